@@ -62,9 +62,7 @@ class ColumnType(StrEnum):
         return self in _NUMBERS
 
 
-_NUMBERS = frozenset(
-    {ColumnType.INTEGER, ColumnType.DECIMAL, ColumnType.MONEY, ColumnType.PERCENT}
-)
+_NUMBERS = frozenset({ColumnType.INTEGER, ColumnType.DECIMAL, ColumnType.MONEY, ColumnType.PERCENT})
 
 
 class UnknownColumn(LookupError):
@@ -79,7 +77,8 @@ class Column:
     ORM path for filter and sort and defaults to `name`. `unit` is shown after the
     number ("PT", "€"). `choices` is a sequence of (value, label) or a function that
     gives one. `aliases` are other headings under which files carry the column.
-    `minimum` and `maximum` bound numbers, in the column's own unit.
+    `minimum` and `maximum` bound numbers, in the column's own unit. `choice_aliases`
+    are (written form, value) pairs: other words under which files name a choice.
     """
 
     name: str
@@ -101,6 +100,7 @@ class Column:
     minimum: Number | None = None
     maximum: Number | None = None
     help: Text = ""
+    choice_aliases: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
         if not self.name.isidentifier():
