@@ -1,0 +1,1 @@
+"""The UI kit: KERN templates, template tags, SVG pictures, error pages."""
