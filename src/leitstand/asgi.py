@@ -1,0 +1,87 @@
+"""One origin: static files and native ASGI routes first, Django as WSGI for everything else.
+
+Django runs as WSGI in a bounded thread pool because its synchronous code costs several times
+the CPU on ASGI.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import MutableMapping
+from typing import Any
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "leitstand.settings")
+
+import django
+
+django.setup()
+
+from a2wsgi import WSGIMiddleware  # noqa: E402
+from django.conf import settings  # noqa: E402
+from django.contrib.staticfiles.finders import get_finders  # noqa: E402
+from django.core.wsgi import get_wsgi_application  # noqa: E402
+from starlette.applications import Starlette  # noqa: E402
+from starlette.responses import PlainTextResponse, Response  # noqa: E402
+from starlette.routing import BaseRoute, Mount  # noqa: E402
+from starlette.staticfiles import StaticFiles  # noqa: E402
+
+Scope = MutableMapping[str, Any]
+
+
+class StaticTree(StaticFiles):
+    """Static files of all apps; versioned folders (``name@1.2``) never change."""
+
+    def file_response(self, *args: Any, **kwargs: Any) -> Response:
+        """Add how long a browser may keep the file."""
+        response = super().file_response(*args, **kwargs)
+        path = str(args[0]) if args else str(kwargs["full_path"])
+        age = "31536000, immutable" if "@" in path else "600"
+        response.headers["Cache-Control"] = f"public, max-age={age}"
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        return response
+
+
+class BodyLimit:
+    """Refuses a request body above the limit before it is read."""
+
+    def __init__(self, app: Any, limit: int) -> None:
+        self.app, self.limit = app, limit
+
+    async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
+        """Answer 413 if ``Content-Length`` is above the limit."""
+        if scope["type"] == "http":
+            for name, value in scope["headers"]:
+                if name == b"content-length" and value.isdigit() and int(value) > self.limit:
+                    await _too_large(self.limit)(scope, receive, send)
+                    return
+        await self.app(scope, receive, send)
+
+
+def _too_large(limit: int) -> Response:
+    return PlainTextResponse(
+        f"Die Anfrage ist größer als {limit >> 20} MB und wurde nicht angenommen. "
+        "Bitte teilen Sie die Datei oder entfernen Sie Bilder.\n"
+        f"The request is larger than {limit >> 20} MB and was not accepted.\n",
+        status_code=413,
+        headers={"Connection": "close"},
+    )
+
+
+def _static_folders() -> StaticTree:
+    folders = [str(folder) for folder in settings.STATICFILES_DIRS]
+    for finder in get_finders():
+        folders += [
+            str(storage.location)
+            for storage in getattr(finder, "storages", {}).values()
+            if hasattr(storage, "location")
+        ]
+    tree = StaticTree(directory=folders[0], check_dir=False)
+    tree.all_directories = list(dict.fromkeys(folders))
+    return tree
+
+
+routes: list[BaseRoute] = [
+    Mount("/static", _static_folders()),
+    Mount("/", WSGIMiddleware(get_wsgi_application(), workers=settings.CONFIG.web_threads)),
+]
+application = BodyLimit(Starlette(routes=routes), settings.CONFIG.max_upload + (1 << 20))

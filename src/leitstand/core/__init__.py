@@ -1,0 +1,1 @@
+"""The kernel: what every feature needs and none may copy."""

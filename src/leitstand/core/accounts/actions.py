@@ -1,0 +1,174 @@
+"""The only writers of accounts and tokens."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import uuid
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from leitstand.core.accounts.models import Account, ApiToken
+from leitstand.core.base import authority, clock, events
+from leitstand.core.base.actor import Actor
+from leitstand.core.base.errors import Invalid, NotAllowed
+from leitstand.core.org.models import Person
+
+MANAGE = "accounts.manage"
+TOKEN_PREFIX = "lst_"
+
+
+def _record(type_: str, account: Account, actor: Actor, **changes: Any) -> None:
+    events.record(
+        events.Event(
+            type=type_,
+            actor=actor,
+            object_kind="account",
+            object_id=account.id,
+            changes=changes,
+            personal={"username": account.username},
+        )
+    )
+
+
+@transaction.atomic
+def create_account(
+    *,
+    actor: Actor,
+    username: str,
+    email: str = "",
+    password: str | None = None,
+    person: Person | None = None,
+    check_password: bool = True,
+) -> Account:
+    """Create an account; without password only the city's log-in works for it."""
+    authority.require(actor, MANAGE)
+    if Account.objects.filter(username__iexact=username).exists():
+        raise Invalid(_("This user name is already taken."), field="username")
+    if email and Account.objects.filter(email__iexact=email).exists():
+        raise Invalid(_("Another account already has this e-mail address."), field="email")
+    account = Account(username=username.strip(), email=email.strip().lower(), person=person)
+    _set_password(account, password, check=check_password)
+    account.save(force_insert=True)
+    _record("accounts.account.created", account, actor)
+    return account
+
+
+def _set_password(account: Account, password: str | None, *, check: bool) -> None:
+    if password is None:
+        account.set_unusable_password()
+        return
+    if check:
+        try:
+            validate_password(password, account)
+        except ValidationError as problem:
+            raise Invalid({"password": problem.messages}) from None
+    account.set_password(password)
+
+
+@transaction.atomic
+def change_account(
+    account: Account,
+    *,
+    actor: Actor,
+    email: str | None = None,
+    person: Person | None = None,
+    is_active: bool | None = None,
+    password: str | None = None,
+) -> Account:
+    """Change what is given (``None`` = leave); a disabled account loses tokens and sessions."""
+    authority.require(actor, MANAGE)
+    account = Account.objects.select_for_update(of=("self",)).get(pk=account.pk)
+    changes: dict[str, Any] = {}
+    if email is not None and email != account.email:
+        account.email, changes["email"] = email.strip().lower(), [None, None]
+    if person is not None and person != account.person:
+        account.person, changes["person"] = person, [None, None]
+    if is_active is not None and is_active != account.is_active:
+        changes["is_active"] = [account.is_active, is_active]
+        account.is_active = is_active
+    if password is not None:
+        _set_password(account, password, check=True)
+        changes["password"] = [None, None]
+    if not changes:
+        return account
+    account.save()
+    if not account.is_active:
+        account.tokens.filter(revoked_at=None).update(revoked_at=clock.now())
+    _record("accounts.account.changed", account, actor, **changes)
+    return account
+
+
+@transaction.atomic
+def choose_language(account: Account, *, actor: Actor, language: str) -> None:
+    """Remember the language that the person reads."""
+    if actor.account_id != account.id or language not in {"de", "en"}:
+        raise NotAllowed(_("You may only change your own language."))
+    Account.objects.filter(pk=account.pk).update(language=language)
+
+
+def digest(token: str) -> str:
+    """Return the SHA-256 hex digest under which a token is stored."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+@transaction.atomic
+def create_token(
+    account: Account, *, actor: Actor, name: str, scope: str, expires_at: datetime
+) -> tuple[ApiToken, str]:
+    """Create a token and return it with its text, which is never shown again.
+
+    One's own tokens need no permission; those of others need ``accounts.manage``.
+    """
+    if actor.account_id != account.id:
+        authority.require(actor, MANAGE)
+    if scope not in ApiToken.Scope.values:
+        raise Invalid(_("Unknown scope: %(scope)s.") % {"scope": scope}, field="scope")
+    if expires_at <= clock.now():
+        raise Invalid(_("The token must expire in the future."), field="expires_at")
+    if not name.strip():
+        raise Invalid(_("Give the token a name, so that you recognise it later."), field="name")
+    if actor.scopes is not None and not (_SCOPES[scope] <= actor.scopes):
+        raise NotAllowed(_("A token cannot create one that may do more than itself."))
+    text = TOKEN_PREFIX + secrets.token_urlsafe(32)
+    token = ApiToken.objects.create(
+        account=account, name=name.strip(), scope=scope, expires_at=expires_at, digest=digest(text)
+    )
+    _record("accounts.token.created", account, actor, scope=[None, scope])
+    return token, text
+
+
+@transaction.atomic
+def revoke_token(token_id: uuid.UUID, *, actor: Actor) -> None:
+    """Revoke a token at once; revoking twice is harmless."""
+    token = ApiToken.objects.select_related("account").filter(pk=token_id).first()
+    if token is None or (actor.account_id != token.account_id and not _may_manage(actor)):
+        raise NotAllowed(_("This token is not yours."))
+    if token.revoked_at is None:
+        ApiToken.objects.filter(pk=token.pk).update(revoked_at=clock.now())
+        _record("accounts.token.revoked", token.account, actor)
+
+
+def _may_manage(actor: Actor) -> bool:
+    try:
+        authority.require(actor, MANAGE)
+    except NotAllowed:
+        return False
+    return True
+
+
+_SCOPES = {
+    "read": frozenset({"read"}),
+    "write": frozenset({"read", "write"}),
+    "admin": frozenset({"read", "write", "admin"}),
+}
+
+
+def scopes_of(token: ApiToken) -> frozenset[str]:
+    """Return the set of scopes that the token's scope includes."""
+    return _SCOPES[token.scope]

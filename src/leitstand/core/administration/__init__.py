@@ -1,0 +1,1 @@
+"""Pages of the kernel: organisation, people, accounts, roles, audit trail, jobs, site texts."""

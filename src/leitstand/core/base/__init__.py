@@ -1,0 +1,1 @@
+"""Ids, clock, errors, actor, registries and ports; the bottom of the kernel."""

@@ -1,0 +1,34 @@
+"""Abstract base of all entities."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from leitstand.core.base import ids
+
+
+class Level(models.IntegerChoices):
+    """Confidentiality levels (Vertraulichkeitsstufen)."""
+
+    PUBLIC = 0, _("public")
+    INTERNAL = 1, _("internal")
+    CONFIDENTIAL = 2, _("confidential")
+    STRICT = 3, _("strictly confidential")
+
+
+class Entity(models.Model):
+    """An object with a URN; ``version`` counts changes and serves as ETag."""
+
+    id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def urn(self) -> str:
+        """URN of the object in the net."""
+        return ids.urn(self.id)

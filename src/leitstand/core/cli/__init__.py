@@ -1,0 +1,1 @@
+"""Commands of the kernel: each module has ``configure(parser)`` and ``run(args) -> int``."""

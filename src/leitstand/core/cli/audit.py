@@ -1,0 +1,46 @@
+"""``leitstand audit``: seal and verify the trail, export the head of the chain."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import sys
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument("action", choices=("verify", "seal", "head"))
+    parser.add_argument("--json", action="store_true", help="one JSON object on stdout")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Verify, seal or print the head; ``verify`` returns 1 if anything was found."""
+    from leitstand.core.audit import sealer
+
+    if args.action == "seal":
+        print(f"{sealer.seal()} events sealed")
+        return 0
+    result = sealer.verify()
+    if args.action == "head":
+        print(result.head)
+        return 0 if result.ok else 1
+    if args.json:
+        print(json.dumps({"ok": result.ok, **dataclasses.asdict(result)}))
+    else:
+        _print(result)
+    return 0 if result.ok else 1
+
+
+def _print(result: object) -> None:
+    from leitstand.core.audit.sealer import Verification
+
+    assert isinstance(result, Verification)
+    print(f"{result.seals} seals over {result.sealed_events} events, {result.shredded} shredded")
+    if result.unsealed_events:
+        print(
+            f"unsealed tail: {result.unsealed_events} events from number {result.unsealed_first} on"
+        )
+    for finding in result.findings:
+        print(f"FINDING {finding}", file=sys.stderr)
+    print("ok" if result.ok else f"{len(result.findings)} findings")

@@ -1,0 +1,1 @@
+"""Stored files: sniffed, limited, never inline."""

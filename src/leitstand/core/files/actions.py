@@ -1,0 +1,58 @@
+"""The only writers of stored files."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Iterable
+
+from django.db import transaction
+
+from leitstand.core.base import events
+from leitstand.core.base.actor import Actor
+from leitstand.core.base.models import Level
+from leitstand.core.files import store
+from leitstand.core.files.models import StoredFile
+
+_UNSAFE = re.compile(r"[\x00-\x1f\x7f/\\<>:\"|?*]+")
+
+
+def safe_name(name: str) -> str:
+    """Return the last part of a file name without control characters or path separators."""
+    cleaned = _UNSAFE.sub("_", name.replace("\\", "/").rsplit("/", 1)[-1]).strip(". ")
+    return cleaned[-200:] or "datei"
+
+
+def keep_file(
+    chunks: Iterable[bytes],
+    *,
+    actor: Actor,
+    name: str,
+    unit_id: uuid.UUID | None = None,
+    confidentiality: int = Level.INTERNAL,
+) -> StoredFile:
+    """Store bytes, then the row; raises ``Refused`` or ``Unavailable`` with nothing stored."""
+    digest, size, kind = store.put(chunks)
+    with transaction.atomic():
+        row = StoredFile.objects.create(
+            name=safe_name(name),
+            size=size,
+            sha256=digest,
+            media_type=kind,
+            unit_id=unit_id,
+            confidentiality=confidentiality,
+            uploaded_by_id=actor.account_id,
+        )
+        events.record(
+            events.Event(
+                type="files.stored",
+                actor=actor,
+                object_kind="file",
+                object_id=row.id,
+                object_title=row.name,
+                changes={"size": [None, size], "sha256": [None, digest]},
+                level=confidentiality,
+                unit_id=unit_id,
+            )
+        )
+    return row

@@ -1,0 +1,190 @@
+"""Running jobs: claim, heartbeat, cancel, failure, and the round every minute."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from django.db import close_old_connections, transaction
+from django.db.models import Q
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from leitstand.core.base import clock
+from leitstand.core.base.actor import Actor
+from leitstand.core.base.errors import DomainError
+from leitstand.core.base.registry import Registry
+from leitstand.core.jobs import wake
+from leitstand.core.jobs.models import Job
+from leitstand.core.jobs.registry import job_kinds
+
+log = structlog.get_logger("leitstand.jobs")
+STALE_AFTER = timedelta(seconds=45)
+MAX_ATTEMPTS = 3
+_STEP_SECONDS = 1.0
+minute_rounds: Registry[Callable[[], Any]] = Registry("round")
+
+
+class Cancelled(Exception):
+    """Raised inside a handler when the person has cancelled; roll back and let it pass."""
+
+
+class Superseded(Exception):
+    """Another worker has taken the job over; this one stops without a word."""
+
+
+class JobRun:
+    """What a handler gets: arguments, the asking actor, and ``step`` to report progress."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        self.args: dict[str, Any] = job.args
+        self.attempt = job.attempt
+        self._last = 0.0
+
+    @property
+    def actor(self) -> Actor:
+        """The actor who asked for the job."""
+        owner = self.job.owner
+        if owner is None:
+            return Actor.system(self.job.kind)
+        return Actor(
+            kind="user",
+            name=owner.display_name,
+            account_id=owner.id,
+            person_id=owner.person_id,
+            request_id=self.job.id.hex,
+        )
+
+    def step(self, done: int, total: int, message: str = "") -> None:
+        """Save progress and heartbeat, at most once a second; raises ``Cancelled`` if asked."""
+        moment = time.monotonic()
+        if moment - self._last < _STEP_SECONDS and done < total:
+            return
+        self._last = moment
+        mine = Job.objects.filter(pk=self.job.pk, attempt=self.attempt, state=Job.State.RUNNING)
+        if not mine.update(
+            progress=done, total=total, message=message[:500], heartbeat=clock.now()
+        ):
+            raise Superseded
+        if mine.filter(cancel_requested=True).exists():
+            raise Cancelled
+
+
+def run_job(job_id: uuid.UUID) -> None:
+    """Claim and run one job; returns at once if another worker has it or it is finished."""
+    close_old_connections()
+    job = _claim(job_id)
+    if job is None:
+        return
+    language = job.owner.language if job.owner else "de"
+    started = time.monotonic()
+    with translation.override(language):
+        state = _work(job)
+    log.info("job", kind=job.kind, job=str(job.id), state=state, s=time.monotonic() - started)
+    close_old_connections()
+
+
+def _claim(job_id: uuid.UUID) -> Job | None:
+    with transaction.atomic():
+        job = (
+            Job.objects.select_for_update(of=("self",), skip_locked=False)
+            .select_related("owner__person")
+            .filter(pk=job_id, state=Job.State.QUEUED)
+            .first()
+        )
+        if job is None:
+            return None
+        job.state = Job.State.RUNNING
+        job.attempt += 1
+        job.heartbeat = job.started_at = clock.now()
+        job.save(update_fields=["state", "attempt", "heartbeat", "started_at", "updated_at"])
+    return job
+
+
+def _work(job: Job) -> str:
+    kind = job_kinds[job.kind]
+    try:
+        result = kind.work(JobRun(job)) or {}
+    except Cancelled:
+        return _finish(job, Job.State.CANCELLED, message=_("Cancelled. Nothing was changed."))
+    except Superseded:
+        return "superseded"
+    except DomainError as problem:
+        return _finish(job, Job.State.FAILED, error=problem.text)
+    except Exception:
+        log.exception("job failed", kind=job.kind, job=str(job.id))
+        return _finish(job, Job.State.FAILED, error=_internal(job))
+    return _finish(job, Job.State.DONE, result=result)
+
+
+def _internal(job: Job) -> str:
+    return _(
+        "The work stopped because of an internal error. Nothing was changed. "
+        "Tell your IT service desk this number: %(number)s"
+    ) % {"number": job.id.hex[-8:]}
+
+
+def _finish(
+    job: Job,
+    state: Job.State,
+    *,
+    message: str = "",
+    error: str = "",
+    result: dict[str, Any] | None = None,
+) -> str:
+    values: dict[str, Any] = {"state": state, "finished_at": clock.now(), "error": error}
+    if result is not None:
+        values["result"] = result
+    if message:
+        values["message"] = message
+    mine = Job.objects.filter(pk=job.pk, attempt=job.attempt, state=Job.State.RUNNING)
+    if mine.update(**values) and state != Job.State.DONE:
+        ended = job_kinds[job.kind].ended
+        job.refresh_from_db()
+        if ended:
+            ended(job)
+    return str(state)
+
+
+def requeue_stale() -> int:
+    """Queue again what a killed worker left behind; after 3 attempts a job fails with a text."""
+    limit = clock.now() - STALE_AFTER
+    stale = list(
+        Job.objects.filter(Q(heartbeat=None) | Q(heartbeat__lt=limit), state=Job.State.RUNNING)
+    )
+    for job in stale:
+        if job.attempt >= MAX_ATTEMPTS:
+            _finish(job, Job.State.FAILED, error=_internal(job))
+        else:
+            Job.objects.filter(pk=job.pk, attempt=job.attempt, state=Job.State.RUNNING).update(
+                state=Job.State.QUEUED
+            )
+    waiting = Job.objects.filter(state=Job.State.QUEUED).values_list("pk", flat=True)
+    for job_id in waiting:
+        wake.wake(job_id)
+    return len(stale)
+
+
+def take_over() -> None:
+    """At the start of the only worker: whatever runs has no worker, so queue it again."""
+    Job.objects.filter(state=Job.State.RUNNING, heartbeat__lt=clock.now()).update(
+        heartbeat=clock.now() - 2 * STALE_AFTER
+    )
+    requeue_stale()
+
+
+def every_minute() -> None:
+    """The round every minute: stale jobs and whatever parts of the kernel have registered."""
+    close_old_connections()
+    requeue_stale()
+    for name, work in minute_rounds.items():
+        try:
+            work()
+        except Exception:
+            log.exception("round failed", round=name)
+    close_old_connections()

@@ -1,0 +1,1 @@
+"""Organisation tree and people."""

@@ -1,0 +1,124 @@
+"""Read models of the organisation."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from leitstand.core.org.models import OrgUnit, OrgUnitPeriod, Person
+
+
+def living_units() -> QuerySet[OrgUnit]:
+    """Units that exist today, ordered by code."""
+    return OrgUnit.objects.filter(active_to=None)
+
+
+def subtree_ids(unit_ids: Iterable[uuid.UUID]) -> set[uuid.UUID]:
+    """Return the ids of the units and of everything below them, ended units included."""
+    paths = OrgUnit.objects.filter(pk__in=list(unit_ids)).values_list("path", flat=True)
+    clause = Q()
+    for path in paths:
+        clause |= Q(path__startswith=path)
+    return set(OrgUnit.objects.filter(clause).values_list("pk", flat=True)) if clause else set()
+
+
+@dataclass(frozen=True)
+class TreeNode:
+    """A unit in the tree; ``depth`` counts from 0 at the root."""
+
+    id: uuid.UUID
+    code: str
+    name: str
+    short_name: str
+    kind: str
+    depth: int
+    email: str
+    active_to: date | None
+
+
+def tree(*, with_ended: bool = False) -> list[TreeNode]:
+    """Return all units in tree order, siblings by code; two queries at most."""
+    units = list(OrgUnit.objects.all() if with_ended else living_units())
+    children: dict[uuid.UUID | None, list[OrgUnit]] = {}
+    known = {unit.id for unit in units}
+    for unit in units:
+        parent = unit.parent_id if unit.parent_id in known else None
+        children.setdefault(parent, []).append(unit)
+    nodes: list[TreeNode] = []
+
+    def walk(parent: uuid.UUID | None, depth: int) -> None:
+        for unit in children.get(parent, []):
+            nodes.append(
+                TreeNode(
+                    unit.id, unit.code, unit.name, unit.short_name, unit.kind, depth,
+                    unit.email, unit.active_to,
+                )  # fmt: skip
+            )
+            walk(unit.id, depth + 1)
+
+    walk(None, 0)
+    return nodes
+
+
+def periods_on(day: date) -> QuerySet[OrgUnitPeriod]:
+    """Return what was true of every unit on ``day``."""
+    return OrgUnitPeriod.objects.filter(
+        Q(valid_to=None) | Q(valid_to__gt=day), valid_from__lte=day
+    ).select_related("unit", "parent")
+
+
+class UnitFinder:
+    """Finds units by code, short name or name, ignoring case; loads the tree once."""
+
+    def __init__(self) -> None:
+        self._found: dict[str, set[uuid.UUID]] = {}
+        self._units: dict[uuid.UUID, OrgUnit] = {}
+        for unit in living_units():
+            self._units[unit.id] = unit
+            for text in (unit.code, unit.short_name, unit.name):
+                if text:
+                    self._found.setdefault(_fold(text), set()).add(unit.id)
+
+    def __call__(self, text: str) -> OrgUnit | None:
+        """Return the unit, or ``None`` if there is none or more than one of that name."""
+        found = self._found.get(_fold(text), set())
+        return self._units[next(iter(found))] if len(found) == 1 else None
+
+    def ambiguous(self, text: str) -> bool:
+        """Whether several units go by this text."""
+        return len(self._found.get(_fold(text), ())) > 1
+
+    def names(self) -> list[str]:
+        """Names of all living units, for proposals."""
+        return [unit.name for unit in self._units.values()]
+
+
+def _fold(text: str) -> str:
+    return " ".join(text.casefold().split())
+
+
+class PersonFinder:
+    """Finds people by e-mail, "Given Family" or "Family, Given", ignoring case."""
+
+    def __init__(self) -> None:
+        self._found: dict[str, set[uuid.UUID]] = {}
+        self._people: dict[uuid.UUID, Person] = {}
+        for person in Person.objects.filter(active=True):
+            self._people[person.id] = person
+            texts = (
+                person.email,
+                f"{person.given_name} {person.family_name}",
+                f"{person.family_name}, {person.given_name}",
+                person.family_name,
+            )
+            for text in filter(None, texts):
+                self._found.setdefault(_fold(text), set()).add(person.id)
+
+    def __call__(self, text: str) -> Person | None:
+        """Return the person, or ``None`` if there is none or more than one of that name."""
+        found = self._found.get(_fold(text), set())
+        return self._people[next(iter(found))] if len(found) == 1 else None

@@ -1,0 +1,49 @@
+"""What features add to the shell: navigation, tiles of the start page, public sections."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from leitstand.core.base.actor import Actor
+from leitstand.core.base.registry import Registry
+from leitstand.core.ui.components import Tile
+
+
+@dataclass(frozen=True)
+class NavEntry:
+    """An entry of the main navigation; ``permission`` hides it from those who lack it.
+
+    ``prefixes`` are the paths under which the entry counts as the current one.
+    """
+
+    label: Any
+    url_name: str
+    order: int
+    permission: str = ""
+    group: Any = ""
+    prefixes: tuple[str, ...] = ()
+    public: bool = False
+
+
+@dataclass(frozen=True)
+class TileSource:
+    """Tiles of the start page for one actor."""
+
+    order: int
+    tiles: Callable[[Actor], Sequence[Tile]]
+
+
+@dataclass(frozen=True)
+class StartSection:
+    """A section of the start page: a template and its context for one actor."""
+
+    order: int
+    template: str
+    context: Callable[[Actor], dict[str, Any] | None]
+
+
+navigation: Registry[NavEntry] = Registry("navigation entry")
+tiles: Registry[TileSource] = Registry("tile source")
+start_sections: Registry[StartSection] = Registry("start section")

@@ -1,0 +1,4 @@
+"""Addresses of the UI kit."""
+
+app_name = "ui"
+urlpatterns: list[object] = []

@@ -1,0 +1,1 @@
+"""Portfolio: strategy, projects, their plans, money and governance."""

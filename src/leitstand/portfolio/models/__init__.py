@@ -1,0 +1,61 @@
+"""ORM models of the portfolio, one file per aggregate."""
+
+from leitstand.portfolio.models.exchange import ImportMapping, ImportRow, ImportRun
+from leitstand.portfolio.models.governance import (
+    Decision,
+    ExternalPartner,
+    MandatoryConsultation,
+    Obstacle,
+    Participation,
+    ProjectDocument,
+    ProjectPerson,
+    Risk,
+)
+from leitstand.portfolio.models.money import BudgetLine, Funding
+from leitstand.portfolio.models.plan import (
+    Baseline,
+    BaselineMilestone,
+    Dependency,
+    Milestone,
+    RoleEffort,
+    WaitingTime,
+    WorkPackage,
+)
+from leitstand.portfolio.models.priority import PriorityCriterion, PriorityScore
+from leitstand.portfolio.models.project import DatePrecision, DueKind, Light, Phase, Project, Size
+from leitstand.portfolio.models.strategy import FieldOfAction, Goal, Programme, Skill
+
+__all__ = [
+    "Baseline",
+    "BaselineMilestone",
+    "BudgetLine",
+    "DatePrecision",
+    "Decision",
+    "Dependency",
+    "DueKind",
+    "ExternalPartner",
+    "FieldOfAction",
+    "Funding",
+    "Goal",
+    "ImportMapping",
+    "ImportRow",
+    "ImportRun",
+    "Light",
+    "MandatoryConsultation",
+    "Milestone",
+    "Obstacle",
+    "Participation",
+    "Phase",
+    "PriorityCriterion",
+    "PriorityScore",
+    "Programme",
+    "Project",
+    "ProjectDocument",
+    "ProjectPerson",
+    "Risk",
+    "RoleEffort",
+    "Size",
+    "Skill",
+    "WaitingTime",
+    "WorkPackage",
+]

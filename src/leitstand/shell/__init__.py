@@ -1,0 +1,1 @@
+"""The shell: start page, navigation, public portal; composed from the registries."""

@@ -1,0 +1,99 @@
+"""Template context of every page: city, navigation, user menu, footer."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from leitstand.core.accounts.identity import actor_of
+from leitstand.core.base.actor import Actor
+from leitstand.core.policy.grants import grants
+from leitstand.core.ui import registry
+from leitstand.core.ui.components import Link
+from leitstand.shell.models import Site
+
+_cached: tuple[float, Site | None] = (0.0, None)
+
+
+def site() -> Site:
+    """Return the site's row or its defaults; read at most every 5 seconds."""
+    global _cached
+    moment, found = _cached
+    if found is None or time.monotonic() - moment > 5:
+        found = Site.objects.first() or Site()
+        _cached = (time.monotonic(), found)
+    return found
+
+
+def forget_site() -> None:
+    """Drop the cached row after a change."""
+    global _cached
+    _cached = (0.0, None)
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """Return what ``ui/base.html`` needs."""
+    actor = actor_of(request)
+    here = site()
+    return {
+        "city": here.city,
+        "version": settings.VERSION,
+        "navigation": navigation(actor, request.path),
+        "user_name": actor.name,
+        "user_links": [
+            Link(_("My account"), reverse("administration:account")),
+        ]
+        if actor.account_id
+        else [],
+        "footer_links": [
+            Link(_("Imprint"), reverse("shell:text", args=["impressum"])),
+            Link(_("Privacy notice"), reverse("shell:text", args=["datenschutz"])),
+            Link(_("Accessibility statement"), reverse("shell:text", args=["barrierefreiheit"])),
+            Link(_("Report a barrier"), reverse("shell:feedback")),
+        ],
+        "api_url": "/api/v1/docs",
+        "source_url": here.source_url,
+        "actor": actor,
+    }
+
+
+def navigation(actor: Actor, path: str) -> list[Link]:
+    """Return the entries open to the actor, grouped, the current one marked."""
+    links: list[Link] = []
+    groups: dict[str, list[Link]] = {}
+    for entry in sorted(registry.navigation, key=lambda e: e.order):
+        if not _open(entry, actor):
+            continue
+        url = reverse(entry.url_name)
+        link = Link(entry.label, url, current=_is_current(entry, url, path))
+        group = str(entry.group)
+        if not group:
+            links.append(link)
+            continue
+        if group not in groups:
+            groups[group] = []
+            links.append(Link(entry.group, children=groups[group]))
+        groups[group].append(link)
+    return [_mark(link) for link in links]
+
+
+def _mark(link: Link) -> Link:
+    if link.children and any(child.current for child in link.children):
+        return Link(link.label, link.url, current=True, children=link.children)
+    return link
+
+
+def _open(entry: registry.NavEntry, actor: Actor) -> bool:
+    if actor.account_id is None:
+        return entry.public
+    return not entry.permission or bool(grants(actor, entry.permission))
+
+
+def _is_current(entry: registry.NavEntry, url: str, path: str) -> bool:
+    prefixes = entry.prefixes or (url,)
+    return path == url or any(p != "/" and path.startswith(p) for p in prefixes)
