@@ -70,7 +70,7 @@ def install(root: Path, dev: bool, npm: list[str]) -> int:
     tools = root / ".tools"
     tools.mkdir(exist_ok=True)
     # Inside the checkout, so that the final rename stays on one file system.
-    with tempfile.TemporaryDirectory(dir=tools, prefix="npm-") as scratch:
+    with tempfile.TemporaryDirectory(dir=tools, prefix="scratch-") as scratch:
         modules = _fetch(root, Path(scratch), dev, npm)
         for asset in wanted:
             _copy(root, modules, asset)
@@ -87,8 +87,15 @@ def _fetch(root: Path, scratch: Path, dev: bool, npm: list[str]) -> Path:
     env = os.environ | {"PATH": os.pathsep.join([str(Path(npm[0]).parent), os.environ["PATH"]])}
     env["npm_config_global"] = "false"
     try:
-        done = subprocess.run(  # noqa: S603
-            command, cwd=scratch, env=env, capture_output=True, text=True, timeout=TIMEOUT_S, stdin=subprocess.DEVNULL
+        done = subprocess.run(
+            command,
+            cwd=scratch,
+            env=env,
+            check=False,
+            capture_output=True,
+            text=True,
+            timeout=TIMEOUT_S,
+            stdin=subprocess.DEVNULL,
         )
     except (OSError, subprocess.TimeoutExpired) as exc:
         raise AssetError(_unreachable(str(exc))) from exc
@@ -100,18 +107,20 @@ def _fetch(root: Path, scratch: Path, dev: bool, npm: list[str]) -> Path:
 
 def _unreachable(reason: str) -> str:
     return (
-        f"The front-end files could not be fetched with npm ({reason}). Check the network, the proxy and "
-        "npm's settings and run the command again; on a machine without network install the offline bundle "
-        "(docs/how-to/operate.md)."
+        f"The front-end files could not be fetched with npm ({reason}): check the network, the "
+        "proxy and npm's settings and run the command again; a machine without network takes the "
+        "offline bundle (docs/how-to/operate.md)."
     )
 
 
 def _copy(root: Path, modules: Path, asset: Asset) -> None:
     """Copy one file through a temporary name, so that an interrupted run leaves no half file."""
     own = asset.source.startswith("repo:")
-    source = root / asset.source.removeprefix("repo:") if own else modules / asset.package / asset.source
+    origin = root if own else modules / asset.package
+    source = origin / asset.source.removeprefix("repo:")
+    label = f"{asset.package} {asset.version}: {asset.source}"
     if not source.is_file():
-        raise AssetError(f"{asset.package} {asset.version} has no file {asset.source}; see tools/assets.json.")
+        raise AssetError(f"{label} does not exist; see tools/assets.json.")
     asset.target.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=asset.target.parent)
     os.close(handle)
@@ -120,7 +129,7 @@ def _copy(root: Path, modules: Path, asset: Asset) -> None:
     os.replace(name, asset.target)
     if fault := asset.fault():
         asset.target.unlink()
-        raise AssetError(f"{asset.package} {asset.version}: {asset.source} {fault}, expected {asset.sha256}.")
+        raise AssetError(f"{label} {fault}, expected {asset.sha256}.")
 
 
 def check(root: Path, dev: bool) -> None:
@@ -135,7 +144,7 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Fetches and checks the front-end files.")
     parser.add_argument("--dev", action="store_true", help="also the files that only tests need")
     parser.add_argument("--check", action="store_true", help="verify only, fetch nothing")
-    parser.add_argument("--npm", nargs="+", default=[shutil.which("npm") or "npm"], help="the npm command")
+    parser.add_argument("--npm", nargs="+", default=["npm"], help="the npm command")
     options = parser.parse_args(argv)
     try:
         if options.check:
