@@ -83,9 +83,10 @@ def _fetch(root: Path, scratch: Path, dev: bool, npm: list[str]) -> Path:
         shutil.copy(root / name, scratch / name)
     command = [*npm, "ci", "--ignore-scripts", "--loglevel=error"]
     command += ["--include=dev" if dev else "--omit=dev"]
-    # A node other than the system's finds itself by PATH.
-    env = os.environ | {"PATH": os.pathsep.join([str(Path(npm[0]).parent), os.environ["PATH"]])}
-    env["npm_config_global"] = "false"
+    env = os.environ | {"npm_config_global": "false"}
+    if Path(npm[0]).is_absolute():
+        # A node other than the system's finds itself by PATH.
+        env["PATH"] = str(Path(npm[0]).parent) + os.pathsep + env.get("PATH", os.defpath)
     try:
         done = subprocess.run(
             command,

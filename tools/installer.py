@@ -8,6 +8,7 @@ that would change where or what is installed are not. Standard library alone.
 
 from __future__ import annotations
 
+import configparser
 import os
 import re
 import shutil
@@ -26,11 +27,33 @@ TIMEOUT_S = 600
 
 # Anything else from these programs' environments could redirect or thin out the installation.
 _KEPT = frozenset(
-    "PIP_INDEX_URL PIP_EXTRA_INDEX_URL PIP_TRUSTED_HOST PIP_CERT PIP_CLIENT_CERT PIP_PROXY "
-    "PIP_CONFIG_FILE PIP_CACHE_DIR PIP_TIMEOUT PIP_DEFAULT_TIMEOUT "
-    "UV_DEFAULT_INDEX UV_INDEX_URL UV_INDEX UV_EXTRA_INDEX_URL UV_INSECURE_HOST UV_CACHE_DIR "
-    "UV_CONFIG_FILE UV_HTTP_TIMEOUT UV_KEYRING_PROVIDER UV_LINK_MODE UV_OFFLINE UV_SYSTEM_CERTS "
-    "UV_NATIVE_TLS UV_CONCURRENT_DOWNLOADS UV_CONCURRENT_INSTALLS".split()
+    [
+        "PIP_INDEX_URL",
+        "PIP_EXTRA_INDEX_URL",
+        "PIP_TRUSTED_HOST",
+        "PIP_CERT",
+        "PIP_CLIENT_CERT",
+        "PIP_PROXY",
+        "PIP_CONFIG_FILE",
+        "PIP_CACHE_DIR",
+        "PIP_TIMEOUT",
+        "PIP_DEFAULT_TIMEOUT",
+        "UV_DEFAULT_INDEX",
+        "UV_INDEX_URL",
+        "UV_INDEX",
+        "UV_EXTRA_INDEX_URL",
+        "UV_INSECURE_HOST",
+        "UV_CACHE_DIR",
+        "UV_CONFIG_FILE",
+        "UV_HTTP_TIMEOUT",
+        "UV_KEYRING_PROVIDER",
+        "UV_LINK_MODE",
+        "UV_OFFLINE",
+        "UV_SYSTEM_CERTS",
+        "UV_NATIVE_TLS",
+        "UV_CONCURRENT_DOWNLOADS",
+        "UV_CONCURRENT_INSTALLS",
+    ]
 )
 _PYTHON_DROPPED = {"PYTHONPATH", "PYTHONHOME", "PYTHONSTARTUP", "VIRTUAL_ENV", "CONDA_PREFIX"}
 
@@ -61,11 +84,23 @@ def clean_environment() -> dict[str, str]:
     if SYSTEM_CERTIFICATES.is_file():
         # The city's own certificate authority is known to the system, not to uv's built-in list.
         env.setdefault("UV_SYSTEM_CERTS", "1")
-    if "PIP_INDEX_URL" in env:
-        env.setdefault("UV_DEFAULT_INDEX", env["PIP_INDEX_URL"])
+    if mirror := env.get("PIP_INDEX_URL") or _mirror_of_pip():
+        env.setdefault("UV_DEFAULT_INDEX", mirror)
     if "UV_CACHE_DIR" not in env and not _home_is_writable():
         env["UV_CACHE_DIR"] = str(HERE.parent / ".tools" / "cache")
     return env
+
+
+def _mirror_of_pip() -> str | None:
+    """The package index that pip's configuration files name; uv does not read them."""
+    home = Path(os.environ.get("HOME", "/nonexistent"))
+    places = ["/etc/pip.conf", home / ".pip/pip.conf", home / ".config/pip/pip.conf"]
+    config = configparser.RawConfigParser()
+    try:
+        config.read([*places, os.environ.get("PIP_CONFIG_FILE", os.devnull)], encoding="utf-8")
+    except (configparser.Error, UnicodeDecodeError):
+        return None
+    return config.get("global", "index-url", fallback=None)
 
 
 def _home_is_writable() -> bool:
