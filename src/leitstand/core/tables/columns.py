@@ -142,7 +142,11 @@ class Table:
         if len(by_name) != len(self.columns):
             raise ValueError(f"table {self.kind!r} names a column twice")
         object.__setattr__(self, "_by_name", by_name)
-        for name in (*self.key, *(self.period or ()), *(o.lstrip("-") for o in self.order)):
+        for name in (
+            *self.key,
+            *(self.period or ()),
+            *(o.lstrip("-") for o in self.order),
+        ):
             self.column(name)
 
     def column(self, name: str) -> Column:

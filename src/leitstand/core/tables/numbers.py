@@ -43,14 +43,22 @@ _FACTORS = (
 )
 _UNIT_WORD = r"(?:€|eur|euro|pt|personentage?|tage?|days?|vzä|vzw|fte|h|stunden|std|stück|st)"
 _FACTOR_FORMS = tuple(
-    (factor, re.compile(rf"(?:(?:{words})\.?\s*{_UNIT_WORD}?|{_UNIT_WORD}\s+(?:{words}))\.?"))
+    (
+        factor,
+        re.compile(rf"(?:(?:{words})\.?\s*{_UNIT_WORD}?|{_UNIT_WORD}\s+(?:{words}))\.?"),
+    )
     for factor, words in _FACTORS
 )
 _ONLY_UNIT = re.compile(rf"{_UNIT_WORD}\.?")
 _ABOUT = re.compile(r"^(?:ca\.?|circa|rd\.?|rund|etwa|approx\.?|about|~|≈)\s*")
 _PARTS = re.compile(
-    r"(?P<lead>[^\d+\-.,]*?)(?P<sign>[+-]?)\s*(?P<lead2>€|eur)?\s*"
+    r"(?P<lead>[^\d+\-.,]*)(?P<sign>[+-]?)\s*(?P<lead2>€|eur)?\s*"
     r"(?P<digits>(?:\d[\d.,' ]*|[.,]\d+))(?P<minus>-?)\s*(?P<tail>.*)"
+)
+_ANNOUNCED = re.compile(
+    r"[(\[]\s*(?:angaben )?(?:in )?([^)\]]*)[)\]]"
+    r"|\bin ([^()]+)$"
+    r"|(?<=\s)([tkm](?:€|eur)|(?:tsd|mio)\.? ?(?:€|eur|euro))$"
 )
 _THOUSANDS_POINT = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+")
 _THOUSANDS_COMMA = re.compile(r"[1-9]\d{0,2}(?:,\d{3})+")
@@ -93,11 +101,10 @@ def style_of(cells: Iterable[object]) -> Style:
 
 def unit_factor(title: str) -> Decimal:
     """The factor that a heading announces for bare numbers: "Kosten in T€" → 1000, else 1."""
-    for piece in re.findall(r"[(\[]([^)\]]*)[)\]]|\b(?:in|angaben in)\s+(.+)$", title.casefold()):
-        for words in filter(None, piece):
-            found = _unit(re.sub(r"^in\s+", "", words.strip()))
-            if found and found[0]:
-                return found[0]
+    for match in _ANNOUNCED.finditer(title.casefold()):
+        found = _unit(next(filter(None, match.groups())).strip())
+        if found and found[0]:
+            return found[0]
     return Decimal(1)
 
 
@@ -158,7 +165,7 @@ def _plain(digits: str, style: Style, thirds: bool) -> Decimal | None:
     if thousands in rest or not re.fullmatch(rf"\d*|\d{{1,3}}(?:\{thousands}\d{{3}})+", whole):
         return None
     try:
-        return Decimal(f"{whole.replace(thousands, '') or '0'}.{rest or '0'}")
+        return Decimal(f"{whole.replace(thousands, '') or '0'}" + (f".{rest}" if rest else ""))
     except InvalidOperation:
         return None
 

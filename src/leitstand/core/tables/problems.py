@@ -32,7 +32,11 @@ class Refused(Exception):
         self.remedy = remedy
 
     def __str__(self) -> str:
-        parts = (str(self.text), f"({self.where})" if str(self.where) else "", str(self.remedy))
+        parts = (
+            str(self.text),
+            f"({self.where})" if str(self.where) else "",
+            str(self.remedy),
+        )
         return " ".join(part for part in parts if part)
 
 

@@ -21,7 +21,8 @@ from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from leitstand.core.tables.columns import Column, ColumnType, Text
-from leitstand.core.tables.dates import PartialDate, parse_date
+from leitstand.core.tables.dates import PartialDate
+from leitstand.core.tables.datetext import parse_date
 from leitstand.core.tables.numbers import Amount, Style, from_float, group, read_number
 from leitstand.core.tables.problems import ValueProblem, fill
 
@@ -31,9 +32,9 @@ Cell: TypeAlias = str | int | float | Decimal | bool | date | datetime | time | 
 ERASE = "-"
 _DASHES = frozenset({"-", "\N{EN DASH}", "\N{EM DASH}", "--", "---"})
 _NOTHING = _DASHES | frozenset(
-    "k. a.|k.a.|keine angabe|n. a.|n.a.|n/a|na|offen|unbekannt|tbd|tba|tbc|n. n.|noch offen|?"
-    "|unknown|none|null".split("|")
+    ("k. a.", "k.a.", "keine angabe", "n. a.", "n.a.", "n/a", "na", "n. n.", "?", "tbd")
 )
+_NOTHING |= frozenset(("tba", "tbc", "offen", "noch offen", "unbekannt", "unknown", "none", "null"))
 _EXCEL_ERRORS = re.compile(
     r"#(?:NV|N/A|WERT!|VALUE!|BEZUG!|REF!|DIV/0!|NAME\?|ZAHL!|NUM!|NULL!|ÜBERLAUF!|SPILL!|#+)"
 )
@@ -52,7 +53,11 @@ def is_erase(raw: object) -> bool:
 
 
 def parse(
-    column: Column, raw: Cell, *, style: Style = Style.GERMAN, factor: Decimal = Decimal(1)
+    column: Column,
+    raw: Cell,
+    *,
+    style: Style = Style.GERMAN,
+    factor: Decimal = Decimal(1),
 ) -> Value:
     """The value that a cell means in this column; None for an empty cell.
 
@@ -65,7 +70,10 @@ def parse(
     if isinstance(raw, str):
         if _EXCEL_ERRORS.fullmatch(raw.strip().upper()):
             raise ValueProblem(
-                fill(_("The spreadsheet shows the error {error} here."), error=raw.strip()),
+                fill(
+                    _("The spreadsheet shows the error {error} here."),
+                    error=raw.strip(),
+                ),
                 code="spreadsheet_error",
             )
         if column.type not in _FREE_TEXT and raw.strip().casefold() in _NOTHING:
@@ -90,7 +98,10 @@ def show(column: Column, value: object) -> str:
     if column.type is ColumnType.BOOLEAN:
         return gettext("yes") if value else gettext("no")
     if column.type is ColumnType.CHOICE:
-        return next((str(text) for key, text in column.choice_list() if key == value), str(value))
+        return next(
+            (str(text) for key, text in column.choice_list() if key == value),
+            str(value),
+        )
     if column.type is ColumnType.REFERENCES and not isinstance(value, str):
         return "; ".join(str(part) for part in value)  # type: ignore[attr-defined]
     return str(value)
@@ -194,8 +205,8 @@ def _parse_names(column: Column, raw: Cell) -> tuple[str, ...] | None:
     return tuple(filter(None, names)) or None
 
 
-_TRUE = frozenset("ja|j|yes|y|x|wahr|true|1|✓|✔|☑|☒|✅|erledigt".split("|"))
-_FALSE = frozenset("nein|n|no|falsch|false|0|✗|✘|☐|❌".split("|"))
+_TRUE = frozenset(("ja", "j", "yes", "y", "x", "wahr", "true", "1", *"✓✔☑☒✅"))
+_FALSE = frozenset(("nein", "n", "no", "falsch", "false", "0", *"✗✘☐❌"))
 
 
 def _parse_boolean(column: Column, raw: Cell) -> bool:
@@ -232,7 +243,8 @@ def _parse_choice(column: Column, raw: Cell) -> str:
     labels = [str(label) for _value, label in column.choice_list()]
     accepted = ", ".join(labels[:12]) + (" …" if len(labels) > 12 else "")
     raise ValueProblem(
-        fill(_("Not one of the choices. Accepted: {choices}."), choices=accepted), code="choice"
+        fill(_("Not one of the choices. Accepted: {choices}."), choices=accepted),
+        code="choice",
     )
 
 
@@ -241,7 +253,7 @@ def _parse_number(column: Column, raw: Cell, style: Style, factor: Decimal) -> i
     if amount is None:
         raise ValueProblem(_NUMBER_TEXTS[column.type], code="number")
     if column.type is ColumnType.PERCENT:
-        number = _percent(amount, raw)
+        number = _percent(amount)
     else:
         number = amount.value * (factor if amount.factor is None else amount.factor)
     if abs(number) >= _TOO_LARGE:
@@ -257,7 +269,7 @@ def _parse_number(column: Column, raw: Cell, style: Style, factor: Decimal) -> i
 
 
 def _amount(column: Column, raw: Cell, style: Style, factor: Decimal) -> Amount | None:
-    if isinstance(raw, bool) or isinstance(raw, date | time | PartialDate):
+    if isinstance(raw, bool | date | time | PartialDate):
         return None
     if isinstance(raw, float):
         return Amount(from_float(raw), None, False) if abs(raw) < 1e300 else None
@@ -270,7 +282,7 @@ def _amount(column: Column, raw: Cell, style: Style, factor: Decimal) -> Amount 
     return amount
 
 
-def _percent(amount: Amount, raw: Cell) -> Decimal:
+def _percent(amount: Amount) -> Decimal:
     """45 %, 45 and 0.45 are the same; 1 is one percent, 1.0 % too; 0.5 % stays a half."""
     if amount.percent:
         return amount.value

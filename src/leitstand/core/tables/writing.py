@@ -1,0 +1,249 @@
+"""Rows out as CSV, XLSX and JSON, streamed from an iterator of mappings name → value.
+
+What is written here is read back by `reading` and `values` as the same values.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import itertools
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any, BinaryIO, TypeAlias
+
+import orjson
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
+
+from leitstand.core.tables.columns import Column, ColumnType, Text
+from leitstand.core.tables.dates import PartialDate, Precision
+from leitstand.core.tables.problems import Refused, fill
+from leitstand.core.tables.values import machine, show
+
+RowData: TypeAlias = Mapping[str, object]
+
+_FORMULA_START = re.compile(r"'*[=+\-@\t\r]")
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_CELL_LENGTH = 32_767
+_SAMPLED = 200
+_NUMBER_FORMATS = {
+    ColumnType.INTEGER: "#,##0",
+    ColumnType.MONEY: '#,##0.00\\ "€"',
+    ColumnType.DATE: "dd.mm.yyyy",
+}
+_NARROWEST, _WIDEST = 10, 60
+
+
+def heading(column: Column) -> str:
+    """The column's title in files: label and, in brackets, unit."""
+    unit = column.unit or ("€" if column.type is ColumnType.MONEY else "")
+    return f"{column.label} ({unit})" if unit else str(column.label)
+
+
+def csv_chunks(columns: Sequence[Column], rows: Iterable[RowData]) -> Iterator[bytes]:
+    """CSV piece by piece: UTF-8 with byte order mark, semicolons, CRLF, German forms.
+
+    Text that a spreadsheet program would take for a formula gets an apostrophe in front;
+    `reading` takes it off again. Numbers keep their minus sign. Money has no € sign here
+    (the heading carries it).
+    """
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer, delimiter=";", lineterminator="\r\n")
+    buffer.write("\N{BOM}")
+    writer.writerow([_neutral(heading(column)) for column in columns])
+    for row in rows:
+        writer.writerow([csv_text(column, row.get(column.name)) for column in columns])
+        if buffer.tell() > 65_536:
+            yield buffer.getvalue().encode()
+            buffer.seek(0)
+            buffer.truncate()
+    yield buffer.getvalue().encode()
+
+
+def csv_text(column: Column, value: object) -> str:
+    """One CSV field."""
+    text = show(column, value)
+    if column.type is ColumnType.MONEY:
+        return text.removesuffix(" €")
+    return text if column.type.is_number else _neutral(text)
+
+
+def json_chunks(columns: Sequence[Column], rows: Iterable[RowData]) -> Iterator[bytes]:
+    """A JSON array of objects piece by piece, one object per line; see `values.machine`."""
+    yield b"["
+    separator = b"\n"
+    for row in rows:
+        yield separator + orjson.dumps(json_object(columns, row))
+        separator = b",\n"
+    yield b"\n]\n"
+
+
+def json_object(columns: Sequence[Column], row: RowData) -> dict[str, Any]:
+    """One row with machine values."""
+    return {column.name: machine(column, row.get(column.name)) for column in columns}
+
+
+def write_csv(out: BinaryIO, columns: Sequence[Column], rows: Iterable[RowData]) -> None:
+    """Writes `csv_chunks` to a binary file."""
+    out.writelines(csv_chunks(columns, rows))
+
+
+def write_json(out: BinaryIO, columns: Sequence[Column], rows: Iterable[RowData]) -> None:
+    """Writes `json_chunks` to a binary file."""
+    out.writelines(json_chunks(columns, rows))
+
+
+def write_xlsx(
+    out: BinaryIO,
+    columns: Sequence[Column],
+    rows: Iterable[RowData],
+    *,
+    title: Text,
+    hints: Sequence[Text] = (),
+) -> None:
+    """An Excel workbook: one sheet `title`, a sheet "Hinweise" if there are `hints`.
+
+    Real numbers and days (months and quarters are text), header frozen, filter on, lists to
+    choose from for choices. Text is never a formula. Numbers beyond 15 digits lose the rest.
+    `Refused` (cell_too_long) if a text exceeds Excel's 32,767 characters.
+    """
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(_sheet_title(str(title)))
+    iterator = iter(rows)
+    sample = list(itertools.islice(iterator, _SAMPLED))
+    _lay_out(sheet, columns, sample)
+    sheet.append([_head_cell(sheet, column) for column in columns])
+    count = 1
+    for row in itertools.chain(sample, iterator):
+        count += 1
+        sheet.append([_cell(sheet, column, row.get(column.name), count) for column in columns])
+    if columns:
+        sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{count}"
+    if hints:
+        _write_hints(book, hints)
+    _write_choices(book, sheet, columns, count)
+    book.save(out)
+
+
+def _neutral(text: str) -> str:
+    return f"'{text}" if _FORMULA_START.match(text) else text
+
+
+def _sheet_title(title: str) -> str:
+    """Excel's rules: at most 31 characters, no brackets, colons, asterisks, slashes, ?."""
+    return re.sub(r"[\[\]:*?/\\']", " ", title).strip()[:31] or "1"
+
+
+def _lay_out(sheet: Any, columns: Sequence[Column], sample: Sequence[RowData]) -> None:
+    """Widths and frozen panes; in write-only mode these come before the first row."""
+    sheet.freeze_panes = "A2"
+    for position, column in enumerate(columns, start=1):
+        lengths = [len(show(column, row.get(column.name))) for row in sample]
+        widest = max([len(heading(column)) + 3, *lengths]) + 2
+        width = min(max(widest, _NARROWEST), _WIDEST)
+        sheet.column_dimensions[get_column_letter(position)].width = width
+
+
+_HEAD_FONT = Font(bold=True)
+_HEAD_FILL = PatternFill("solid", fgColor="DDE3EA")
+_WRAPPED = Alignment(wrap_text=True, vertical="top")
+_TOP = Alignment(vertical="top")
+
+
+def _head_cell(sheet: Any, column: Column) -> Any:
+    cell = _text_cell(sheet, heading(column))
+    cell.font = _HEAD_FONT
+    cell.fill = _HEAD_FILL
+    cell.alignment = _WRAPPED
+    return cell
+
+
+def _cell(sheet: Any, column: Column, value: object, row: int) -> Any:
+    if value is None or value == "" or value == ():
+        return None
+    number, form = _as_number(column, value)
+    if number is not None:
+        cell = WriteOnlyCell(sheet, number)
+        cell.number_format = form
+        return cell
+    text = _NOT_XML.sub("", show(column, value))
+    if len(text) > _CELL_LENGTH:
+        raise Refused(
+            fill(_("A text is longer than the {most} characters of a cell."), most=_CELL_LENGTH),
+            fill(_("column “{column}”, row {row}"), column=column.label, row=row),
+            _("Export as CSV or JSON."),
+            code="cell_too_long",
+        )
+    cell = _text_cell(sheet, text)
+    if column.type is ColumnType.LONGTEXT:
+        cell.alignment = _WRAPPED
+    return cell
+
+
+def _text_cell(sheet: Any, text: str) -> Any:
+    """A cell that stays text whatever it begins with."""
+    cell = WriteOnlyCell(sheet, text)
+    cell.data_type = "s"
+    if _FORMULA_START.match(text):
+        cell.quotePrefix = True
+    return cell
+
+
+def _as_number(column: Column, value: object) -> tuple[Any, str]:
+    """(number or day, number format) for what Excel keeps as a number, else (None, "")."""
+    if column.type is ColumnType.DATE:
+        if isinstance(value, PartialDate):
+            exact = value.precision is Precision.DAY
+            return (value.date, _NUMBER_FORMATS[column.type]) if exact else (None, "")
+        return (value, _NUMBER_FORMATS[column.type]) if isinstance(value, date) else (None, "")
+    if not column.type.is_number or isinstance(value, str):
+        return None, ""
+    if column.type is ColumnType.PERCENT:
+        share = Decimal(str(value)) / 100
+        return share, "0%" if share * 100 == int(share * 100) else "0.00%"
+    return value, _NUMBER_FORMATS.get(column.type, "General")
+
+
+def _write_hints(book: Any, hints: Sequence[Text]) -> None:
+    sheet = book.create_sheet(_sheet_title(gettext("Notes")))
+    sheet.column_dimensions["A"].width = 100
+    for hint in hints:
+        cell = _text_cell(sheet, str(hint))
+        cell.alignment = _WRAPPED
+        sheet.append([cell])
+
+
+def _write_choices(book: Any, sheet: Any, columns: Sequence[Column], last_row: int) -> None:
+    """Lists to choose from, kept on a hidden sheet: labels may hold commas and be long."""
+    lists = [
+        (position, [str(label) for _value, label in column.choice_list()])
+        for position, column in enumerate(columns, start=1)
+        if column.type is ColumnType.CHOICE and column.editable
+    ]
+    lists = [(position, labels) for position, labels in lists if labels]
+    if not lists:
+        return
+    title = _sheet_title(gettext("Choices"))
+    hidden = book.create_sheet(title)
+    hidden.sheet_state = "hidden"
+    for line in itertools.zip_longest(*(labels for _position, labels in lists)):
+        hidden.append([None if label is None else _text_cell(hidden, label) for label in line])
+    for index, (position, labels) in enumerate(lists, start=1):
+        letter = get_column_letter(index)
+        rule = DataValidation(
+            type="list",
+            formula1=f"'{title}'!${letter}$1:${letter}${len(labels)}",
+            allow_blank=True,
+            showErrorMessage=False,
+        )
+        target = get_column_letter(position)
+        rule.add(f"{target}2:{target}{max(last_row + 200, 1000)}")
+        sheet.add_data_validation(rule)
