@@ -94,10 +94,12 @@ def clean_environment() -> dict[str, str]:
 def _mirror_of_pip() -> str | None:
     """The package index that pip's configuration files name; uv does not read them."""
     home = Path(os.environ.get("HOME", "/nonexistent"))
-    places = ["/etc/pip.conf", home / ".pip/pip.conf", home / ".config/pip/pip.conf"]
+    places = [Path("/etc/pip.conf"), home / ".pip/pip.conf", home / ".config/pip/pip.conf"]
     config = configparser.RawConfigParser()
     try:
-        config.read([*places, os.environ.get("PIP_CONFIG_FILE", os.devnull)], encoding="utf-8")
+        config.read(
+            [*places, Path(os.environ.get("PIP_CONFIG_FILE", os.devnull))], encoding="utf-8"
+        )
     except (configparser.Error, UnicodeDecodeError):
         return None
     return config.get("global", "index-url", fallback=None)
