@@ -2,9 +2,56 @@
 
 from __future__ import annotations
 
+import uuid
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from leitstand.core.base import events
+from leitstand.core.base.actor import Actor
+from leitstand.core.base.kinds import ResourceKind, resource_kinds
 from leitstand.portfolio import policy
 
 
 def register() -> None:
     """Fill the registries; called once when Django is ready."""
     policy.register()
+    events.register(
+        ("portfolio.project.created", _("Project created")),
+        ("portfolio.project.changed", _("Project changed")),
+        ("portfolio.project.deleted", _("Project deleted")),
+        ("portfolio.item.added", _("Entry added to the project")),
+        ("portfolio.item.changed", _("Entry of the project changed")),
+        ("portfolio.item.removed", _("Entry removed from the project")),
+        ("portfolio.dependency.added", _("Dependency added")),
+        ("portfolio.dependency.removed", _("Dependency removed")),
+        ("portfolio.baseline.frozen", _("Baseline frozen")),
+        ("portfolio.strategy.created", _("Strategy: entry created")),
+        ("portfolio.strategy.changed", _("Strategy: entry changed")),
+        ("portfolio.strategy.deleted", _("Strategy: entry deleted")),
+        ("portfolio.priority.scored", _("Priority scored")),
+        ("portfolio.priority.criterion", _("Priority criterion changed")),
+        ("portfolio.import.started", _("Import started")),
+        ("portfolio.import.applied", _("Import applied")),
+        ("portfolio.import.discarded", _("Import discarded")),
+        ("portfolio.exported", _("List exported")),
+    )
+    resource_kinds.add(
+        "project",
+        ResourceKind(
+            code="project",
+            label=_("Project"),
+            find=_find,
+            title=lambda project: str(project.title),
+            url=_url,
+        ),
+    )
+
+
+def _find(actor: Actor, project_id: uuid.UUID) -> Any | None:
+    return policy.visible(actor).filter(pk=project_id).first()
+
+
+def _url(project: Any) -> str:
+    return reverse("portfolio:project", args=[project.id])

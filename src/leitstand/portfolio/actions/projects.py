@@ -1,0 +1,207 @@
+"""Writers of the project itself."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from leitstand.core.base import events
+from leitstand.core.base.actor import Actor
+from leitstand.core.base.errors import Conflict, Invalid
+from leitstand.core.base.models import Level
+from leitstand.core.org.models import OrgUnit
+from leitstand.portfolio import policy
+from leitstand.portfolio.models import Project
+
+MANY = ("fields_of_action", "goals")
+FIELDS = (
+    "external_key", "title", "need", "summary", "phase", "programme", "lead_unit", "size",
+    "start", "start_precision", "end", "end_precision", "due", "due_kind", "due_basis",
+    "progress", "light", "light_note", "source_status", "confidentiality", "published",
+    "public_text", "public_contact",
+)  # fmt: skip
+
+
+def event(
+    type_: str, project: Project, actor: Actor, changes: Mapping[str, Any], reason: str = ""
+) -> events.Event:
+    """Return the audit event of a project, as protected as the project itself."""
+    return events.Event(
+        type=type_,
+        actor=actor,
+        object_kind="project",
+        object_id=project.id,
+        object_title=project.title,
+        changes=changes,
+        reason=reason,
+        level=project.confidentiality,
+        unit_id=project.lead_unit_id,
+    )
+
+
+def plain(value: Any) -> Any:
+    """Return a field's value as JSON for the trail: names instead of objects, ISO dates."""
+    if hasattr(value, "pk"):
+        return str(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, list | tuple | set):
+        return sorted(str(item) for item in value)
+    return value
+
+
+def next_number() -> int:
+    """Return the next running number; numbers are never used twice while their row exists."""
+    last = Project.objects.aggregate(last=Max("number"))["last"]
+    return int(last.rpartition("-")[2]) + 1 if last else 1
+
+
+def number_text(number: int) -> str:
+    """Return the identifier of a running number."""
+    return f"P-{number:05d}"
+
+
+def check(values: Mapping[str, Any]) -> None:
+    """Raise ``Invalid`` with all broken rules of a project's complete set of values."""
+    errors: dict[str, list[Any]] = {}
+    if not str(values.get("title") or "").strip():
+        errors["title"] = [_("The project needs a title.")]
+    if values.get("lead_unit") is None:
+        errors["lead_unit"] = [_("Name the unit that leads the project.")]
+    start, end = values.get("start"), values.get("end")
+    if start and end and end < start:
+        errors["end"] = [_("The end lies before the start.")]
+    if not 0 <= int(values.get("progress") or 0) <= 100:
+        errors["progress"] = [_("The progress lies between 0 and 100 percent.")]
+    if values.get("published") and values.get("confidentiality") != Level.PUBLIC:
+        errors["published"] = [
+            _("Only a project of the level “public” can be published. Change the level first.")
+        ]
+    if values.get("due_kind") and not values.get("due"):
+        errors["due"] = [_("Give the due date, or leave its kind open.")]
+    if errors:
+        raise Invalid(errors)
+
+
+@transaction.atomic
+def create_project(*, actor: Actor, values: Mapping[str, Any], reason: str = "") -> Project:
+    """Create a project from model field values; raises ``Invalid`` or ``NotAllowed``.
+
+    The lead unit and the level decide whether the actor may; publishing needs its own permission.
+    """
+    fields = {name: values[name] for name in FIELDS if name in values}
+    check({**_defaults(), **fields})
+    unit: OrgUnit = fields["lead_unit"]
+    level = int(fields.get("confidentiality", Level.INTERNAL))
+    policy.require_level(actor, policy.CREATE, unit.id, min(level, Level.INTERNAL))
+    if fields.get("published"):
+        policy.require_level(actor, policy.PUBLISH, unit.id, level)
+    project = Project(**fields)
+    project.title = project.title.strip()
+    project.number = number_text(next_number())
+    project.save(force_insert=True)
+    for name in MANY:
+        if name in values:
+            getattr(project, name).set(values[name])
+    changes = {name: [None, plain(value)] for name, value in fields.items() if value}
+    events.record(event("portfolio.project.created", project, actor, changes, reason))
+    return project
+
+
+def _defaults() -> dict[str, Any]:
+    return {"progress": 0, "confidentiality": Level.INTERNAL, "published": False}
+
+
+def current_values(project: Project) -> dict[str, Any]:
+    """Return all values of a project as the actions take them."""
+    values = {name: getattr(project, name) for name in FIELDS}
+    return {**values, **{name: list(getattr(project, name).all()) for name in MANY}}
+
+
+@transaction.atomic
+def change_project(
+    project_id: uuid.UUID,
+    *,
+    actor: Actor,
+    version: int,
+    values: Mapping[str, Any],
+    reason: str = "",
+) -> Project:
+    """Change the given fields; raises ``Conflict`` with both versions if somebody was faster.
+
+    Fields that are not in ``values`` stay as they are. Without a real change nothing is written.
+    """
+    project = policy.get_visible(actor, project_id)
+    policy.require(actor, policy.CHANGE, project)
+    project = Project.objects.select_for_update(of=("self",)).get(pk=project.pk)
+    old = current_values(project)
+    new = {name: value for name, value in values.items() if name in old}
+    changed = {name: value for name, value in new.items() if _differs(old[name], value)}
+    if project.version != version:
+        raise Conflict(
+            _("Somebody else has changed this project in the meantime."),
+            theirs={name: old[name] for name in new},
+            mine=new,
+            version=project.version,
+        )
+    if not changed:
+        return project
+    check({**old, **new})
+    _check_rights(project, actor, changed)
+    _write(project, changed)
+    changes = {name: [plain(old[name]), plain(value)] for name, value in changed.items()}
+    events.record(event("portfolio.project.changed", project, actor, changes, reason))
+    return project
+
+
+def _check_rights(project: Project, actor: Actor, changed: Mapping[str, Any]) -> None:
+    """Moving to another unit, raising the level and publishing need rights at the target."""
+    unit_id = changed["lead_unit"].id if "lead_unit" in changed else project.lead_unit_id
+    level = int(changed.get("confidentiality", project.confidentiality))
+    if "published" in changed:
+        policy.require_level(actor, policy.PUBLISH, unit_id, Level.PUBLIC)
+    if "lead_unit" in changed:
+        policy.require_level(actor, policy.CREATE, unit_id, min(level, Level.INTERNAL))
+
+
+def _differs(old: Any, new: Any) -> bool:
+    if isinstance(old, list):
+        return {item.pk for item in old} != {item.pk for item in new}
+    return bool(old != new)
+
+
+def _write(project: Project, changed: Mapping[str, Any]) -> None:
+    for name, value in changed.items():
+        if name not in MANY:
+            setattr(project, name, value)
+    project.title = project.title.strip()
+    project.version += 1
+    project.save()
+    for name in MANY:
+        if name in changed:
+            getattr(project, name).set(changed[name])
+
+
+@transaction.atomic
+def delete_project(project_id: uuid.UUID, *, actor: Actor, version: int, reason: str) -> None:
+    """Delete a project with its parts; the trail keeps a tombstone. A reason is required."""
+    project = policy.get_visible(actor, project_id)
+    policy.require(actor, policy.DELETE, project)
+    if not reason.strip():
+        raise Invalid(_("State why the project is deleted."), field="reason")
+    if project.version != version:
+        raise Conflict(
+            _("Somebody else has changed this project in the meantime."),
+            theirs={},
+            mine={},
+            version=project.version,
+        )
+    changes = {"number": [project.number, None], "title": [project.title, None]}
+    events.record(event("portfolio.project.deleted", project, actor, changes, reason))
+    project.delete()
