@@ -26,6 +26,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 MANIFEST = ROOT / "tools" / "assets.json"
+VENDOR = Path("src/leitstand/static/vendor")
 TIMEOUT_S = 180
 
 
@@ -64,6 +65,7 @@ def manifest(root: Path, dev: bool) -> list[Asset]:
 
 def install(root: Path, dev: bool, npm: list[str]) -> int:
     """Fetch what is missing or differs. Returns the number of files written."""
+    _write_list(root)
     wanted = [asset for asset in manifest(root, dev) if asset.fault()]
     if not wanted:
         return 0
@@ -75,6 +77,17 @@ def install(root: Path, dev: bool, npm: list[str]) -> int:
         for asset in wanted:
             _copy(root, modules, asset)
     return len(wanted)
+
+
+def _write_list(root: Path) -> None:
+    """Leave the list of shipped files beside them: the bill of materials is read from it."""
+    packages = json.loads(MANIFEST.read_text("utf-8"))["packages"]
+    text = json.dumps([p for p in packages if p["scope"] == "runtime"], indent=1)
+    target = root / VENDOR / "assets.json"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    temporary = target.with_suffix(f".{os.getpid()}")
+    temporary.write_text(text + "\n", "utf-8")
+    temporary.replace(target)
 
 
 def _fetch(root: Path, scratch: Path, dev: bool, npm: list[str]) -> Path:
@@ -131,6 +144,12 @@ def _copy(root: Path, modules: Path, asset: Asset) -> None:
     if fault := asset.fault():
         asset.target.unlink()
         raise AssetError(f"{label} {fault}, expected {asset.sha256}.")
+
+
+def complete(root: Path, dev: bool) -> bool:
+    """Whether every file and their list are in place and unchanged."""
+    listed = (root / VENDOR / "assets.json").is_file()
+    return listed and not any(asset.fault() for asset in manifest(root, dev))
 
 
 def check(root: Path, dev: bool) -> None:

@@ -75,7 +75,7 @@ def build(requested: str) -> None:
     level = wanted_level(requested)
     if built_level() != level:
         _packages(level)
-    if any(asset.fault() for asset in assets.manifest(ROOT, dev=level == "dev")):
+    if not assets.complete(ROOT, dev=level == "dev"):
         say("fetching the front-end files")
         with installer.npm_command(TOOLS) as npm:
             assets.install(ROOT, level == "dev", npm)

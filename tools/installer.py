@@ -173,8 +173,17 @@ def _make_boot_venv(boot: Path, env: dict[str, str]) -> None:
 
 
 def run_uv(command: list[str]) -> None:
-    """Run uv with cleaned settings; raises SetupError with one sentence if it fails."""
-    done = run(command, clean_environment())
+    """Run uv with cleaned settings; raises SetupError with one sentence if it fails.
+
+    Without network it is tried once more from uv's cache, which a second checkout on the
+    same machine finds filled.
+    """
+    env = clean_environment()
+    done = run(command, env)
+    if done.returncode and _NETWORK.search(done.stderr):
+        cached = run(command, env | {"UV_OFFLINE": "1"})
+        if cached.returncode == 0:
+            return
     if done.returncode:
         raise SetupError(failure("uv", done.stderr))
 

@@ -24,7 +24,7 @@ else
 fi
 
 if [ -n "$seen" ]; then
-    echo "leitstand: Python 3.11 or newer is needed, but $seen is $("$seen" -V 2>&1); install a newer one (Debian 12, Ubuntu 24.04: apt install python3) or name it: make PYTHON=/path/to/python3.12" >&2
+    echo "leitstand: Python 3.11 or newer is needed, but $seen is $("$seen" -V 2>&1); install a newer one (Debian 12, Ubuntu 24.04: apt install python3; Ubuntu 22.04: apt install python3.11) or name it: make PYTHON=/path/to/python3.12" >&2
 else
     echo "leitstand: ${PYTHON:-python3} is missing; install it: apt install python3 python3-venv" >&2
 fi
