@@ -23,12 +23,6 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
-    "allauth",
-    "allauth.account",
-    "allauth.mfa",
-    "allauth.socialaccount",
-    "allauth.socialaccount.providers.openid_connect",
-    "allauth.usersessions",
     "leitstand.core.base",
     "leitstand.core.org",
     "leitstand.core.accounts",
@@ -42,6 +36,13 @@ INSTALLED_APPS = [
     "leitstand.core.demo",
     "leitstand.portfolio",
     "leitstand.shell",
+    # last, so that our templates and texts come before its own
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
 ]
 
 MIDDLEWARE = [

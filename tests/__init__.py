@@ -1,0 +1,1 @@
+"""Tests of Leitstand; every module is importable from the checkout root."""
