@@ -21,6 +21,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from django.utils.translation import gettext_lazy as _
 
@@ -280,6 +281,7 @@ def _span_of_number(number: float) -> Span | None:
     return None
 
 
+@lru_cache(maxsize=20_000)
 def span_of_text(text: str) -> Span | None:
     """What a text covers; None if it is no date."""
     if len(text) > LONGEST:

@@ -184,7 +184,7 @@ def _split(text: str) -> Iterator[str]:
 
 
 def _without_subject(word: str) -> str:
-    """ "Projekttitel" is a title, "Massnahmenbeginn" a start."""
+    """The rest of a compound: Projekttitel is a title, Massnahmenbeginn a start."""
     for subject in _SUBJECTS:
         if word.startswith(subject) and len(word) > len(subject) + 1:
             return word[len(subject) :]

@@ -126,6 +126,11 @@ def group(value: Decimal, places: int | None = None) -> str:
     return f"{sign}{grouped},{decimals}" if decimals else f"{sign}{grouped}"
 
 
+def whole(number: int) -> str:
+    """A whole number in German form: 100.000."""
+    return group(Decimal(number))
+
+
 def _tidy(text: str) -> str:
     for written, plain in (
         ("\N{MINUS SIGN}", "-"),

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext_lazy as _
 
 from leitstand.core.tables.columns import Text
+from leitstand.core.tables.numbers import whole
 from leitstand.core.tables.problems import Refused, fill
 from leitstand.core.tables.values import Cell
 
@@ -109,7 +110,9 @@ class SheetBuilder:
         self.counter.cells += len(kept) - kept.count(None)
         if self.counter.cells > self.limits.cells:
             raise Refused(
-                fill(_("The file has more than {most} filled cells."), most=self.limits.cells),
+                fill(
+                    _("The file has more than {most} filled cells."), most=whole(self.limits.cells)
+                ),
                 self.where(number),
                 _("Split the file into several."),
                 code="too_many_cells",
@@ -120,7 +123,10 @@ class SheetBuilder:
         """The text itself unless it is longer than a cell can be."""
         if len(text) > self.limits.cell_length:
             raise Refused(
-                fill(_("A cell holds more than {most} characters."), most=self.limits.cell_length),
+                fill(
+                    _("A cell holds more than {most} characters."),
+                    most=whole(self.limits.cell_length),
+                ),
                 self.where(row, column),
                 _("Shorten the cell. In CSV files a quotation mark may be missing there."),
                 code="cell_too_long",
@@ -136,7 +142,7 @@ class SheetBuilder:
     def too_wide(self, number: int) -> Refused:
         """The refusal for too many columns."""
         return Refused(
-            fill(_("The table has more than {most} columns."), most=self.limits.columns),
+            fill(_("The table has more than {most} columns."), most=whole(self.limits.columns)),
             self.where(number),
             _("Delete the columns that are not needed."),
             code="too_many_columns",
@@ -145,7 +151,7 @@ class SheetBuilder:
     def too_long(self, number: int) -> Refused:
         """The refusal for too many rows."""
         return Refused(
-            fill(_("The table has more than {most} rows."), most=self.limits.rows),
+            fill(_("The table has more than {most} rows."), most=whole(self.limits.rows)),
             self.where(number),
             _("Split the file into several."),
             code="too_many_rows",
@@ -164,10 +170,10 @@ class SheetBuilder:
             self.notes.append(
                 fill(
                     _(
-                        "{count} formulas have no stored result and were read as empty "
-                        "({cells}). Open and save the file in the spreadsheet program once."
+                        "Formulas without a stored result were read as empty: {count} ({cells}). "
+                        "Open and save the file in the spreadsheet program once."
                     ),
-                    count=self.missing_count,
+                    count=whole(self.missing_count),
                     cells=", ".join(self.missing) + (" …" if self.missing_count > 5 else ""),
                 )
             )

@@ -23,7 +23,7 @@ from django.utils.translation import gettext_lazy as _
 from leitstand.core.tables.columns import Column, ColumnType, Text
 from leitstand.core.tables.dates import PartialDate
 from leitstand.core.tables.datetext import parse_date
-from leitstand.core.tables.numbers import Amount, Style, from_float, group, read_number
+from leitstand.core.tables.numbers import Amount, Style, from_float, group, read_number, whole
 from leitstand.core.tables.problems import ValueProblem, fill
 
 Value: TypeAlias = str | int | Decimal | bool | PartialDate | tuple[str, ...] | None
@@ -190,8 +190,8 @@ def _parse_text(column: Column, raw: Cell) -> str | None:
         raise ValueProblem(
             fill(
                 _("At most {most} characters fit here, these are {count}."),
-                most=column.max_length,
-                count=len(text),
+                most=whole(column.max_length),
+                count=whole(len(text)),
             ),
             code="too_long",
         )

@@ -15,8 +15,8 @@ from decimal import Decimal
 from typing import Any, BinaryIO, TypeAlias
 
 import orjson
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font, PatternFill
@@ -25,6 +25,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from leitstand.core.tables.columns import Column, ColumnType, Text
 from leitstand.core.tables.dates import PartialDate, Precision
+from leitstand.core.tables.numbers import whole
 from leitstand.core.tables.problems import Refused, fill
 from leitstand.core.tables.values import machine, show
 
@@ -177,7 +178,10 @@ def _cell(sheet: Any, column: Column, value: object, row: int) -> Any:
     text = _NOT_XML.sub("", show(column, value))
     if len(text) > _CELL_LENGTH:
         raise Refused(
-            fill(_("A text is longer than the {most} characters of a cell."), most=_CELL_LENGTH),
+            fill(
+                _("A text is longer than the {most} characters of a cell."),
+                most=whole(_CELL_LENGTH),
+            ),
             fill(_("column “{column}”, row {row}"), column=column.label, row=row),
             _("Export as CSV or JSON."),
             code="cell_too_long",
@@ -213,7 +217,7 @@ def _as_number(column: Column, value: object) -> tuple[Any, str]:
 
 
 def _write_hints(book: Any, hints: Sequence[Text]) -> None:
-    sheet = book.create_sheet(_sheet_title(gettext("Notes")))
+    sheet = book.create_sheet(_sheet_title(pgettext("sheet name", "Notes")))
     sheet.column_dimensions["A"].width = 100
     for hint in hints:
         cell = _text_cell(sheet, str(hint))
@@ -231,7 +235,7 @@ def _write_choices(book: Any, sheet: Any, columns: Sequence[Column], last_row: i
     lists = [(position, labels) for position, labels in lists if labels]
     if not lists:
         return
-    title = _sheet_title(gettext("Choices"))
+    title = _sheet_title(pgettext("sheet name", "Choices"))
     hidden = book.create_sheet(title)
     hidden.sheet_state = "hidden"
     for line in itertools.zip_longest(*(labels for _position, labels in lists)):
