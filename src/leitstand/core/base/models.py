@@ -1,4 +1,4 @@
-"""Abstract base of all entities."""
+"""Abstract base of all entities; what the instance remembers of itself."""
 
 from __future__ import annotations
 
@@ -32,3 +32,14 @@ class Entity(models.Model):
     def urn(self) -> str:
         """URN of the object in the net."""
         return ids.urn(self.id)
+
+
+class InstanceState(models.Model):
+    """A fact about this instance, such as the product version that its tables belong to.
+
+    Part of neither backup nor export: it describes the installation, not the city's data.
+    """
+
+    key = models.CharField(max_length=80, primary_key=True)
+    value = models.CharField(max_length=500)
+    changed_at = models.DateTimeField(auto_now=True)

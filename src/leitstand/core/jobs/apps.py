@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class JobsConfig(AppConfig):
-    """Registers the sealing of the trail as a round of every minute."""
+    """Registers what the worker does every minute: seal the trail, say that it lives."""
 
     name = "leitstand.core.jobs"
     label = "jobs"
@@ -12,6 +12,10 @@ class JobsConfig(AppConfig):
     def ready(self) -> None:
         """Register the kernel's rounds."""
         from leitstand.core.audit import sealer
+        from leitstand.core.base import actions
         from leitstand.core.jobs.running import minute_rounds
 
         minute_rounds.add("audit.seal", sealer.seal)
+        minute_rounds.add(
+            actions.WORKER_HEARTBEAT, lambda: actions.remember_now(actions.WORKER_HEARTBEAT)
+        )
