@@ -156,8 +156,9 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class DiffField:
-    """One field of two versions. `name` is the name of the radio group posted as
-    `<name>=mine|theirs`; `base` is what both started from, shown if given."""
+    """One field of two versions. The radio group `name` posts `mine_value` or `theirs_value`
+    (by default the words "mine" and "theirs"); `base` is what both started from, shown if
+    given."""
 
     name: str
     label: Text
@@ -165,6 +166,8 @@ class DiffField:
     theirs: object
     base: object = None
     choice: Literal["mine", "theirs"] = "mine"
+    mine_value: str = "mine"
+    theirs_value: str = "theirs"
 
 
 @dataclass(frozen=True, slots=True)

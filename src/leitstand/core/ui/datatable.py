@@ -17,6 +17,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from leitstand.core.ui.components import Cell
+
 KINDS = frozenset({"neutral", "info", "success", "warning", "danger"})
 
 
@@ -88,9 +90,14 @@ def _editable(inner: str, url: str, row_label: str, column_label: str, *, linked
     return f'<a {attributes}>{shown}{pen}<span class="kern-sr-only"> – {name}</span></a>'
 
 
+def _is_view(cell: Any) -> bool:
+    """Whether a cell is a view-model (`components.Cell` or the like) and not a bare value."""
+    return isinstance(cell, (Cell, Mapping)) or hasattr(cell, "edit_url")
+
+
 def _plain(cell: Any) -> str:
     """The text of a row's first cell, as the row's name; escaped."""
-    if isinstance(cell, (str, int, float)):
+    if not _is_view(cell):
         return text_of(cell)
     state = get(cell, "badge", None)
     return text_of(get(state, "text") if state else get(cell, "text", ""))
@@ -105,6 +112,7 @@ class _Columns:
         self.nowrap = [bool(get(column, "nowrap", False)) for column in columns]
         self.span = len(columns) + (1 if select_name else 0)
         self.select_name = escape(select_name)
+        self.select_word = escape(_("Select"))
         self.select_form = f' form="{escape(select_form)}"' if select_form else ""
 
 
@@ -117,7 +125,7 @@ def _box(row: Any, label: str, columns: _Columns) -> str:
     return (
         '<td class="kern-table__cell ls-select" role="cell"><label class="ls-select__target">'
         f'<input class="ls-box" type="checkbox" name="{columns.select_name}" value="{escape(key)}"'
-        f'{columns.select_form}><span class="kern-sr-only">{escape(_("Select"))}: {label}</span></label></td>'
+        f'{columns.select_form}><span class="kern-sr-only">{columns.select_word}: {label}</span></label></td>'
     )
 
 
@@ -134,14 +142,13 @@ def _row(row: Any, columns: _Columns) -> str:
 
 
 def _cell(cell: Any, number: int, columns: _Columns, row_label: str) -> str:
-    simple = isinstance(cell, (str, int, float)) or cell is None
-    own = None if simple else get(cell, "numeric", None)
-    numeric = columns.numeric[number] if own is None else own
-    label = columns.labels[number]
-    if simple or isinstance(cell, date):
-        inner = text_of(cell)
-    else:
+    label, numeric = columns.labels[number], columns.numeric[number]
+    if _is_view(cell):
+        own = get(cell, "numeric", None)
+        numeric = numeric if own is None else own
         inner = _content(cell, row_label, label)
+    else:
+        inner = text_of(cell)
     extra = " kern-table__cell--numeric" if numeric else ""
     extra += " ls-nowrap" if columns.nowrap[number] else ""
     extra += "" if inner else " ls-empty-cell"
@@ -171,12 +178,13 @@ def _header(column: Any, label: str) -> str:
 def _head(table: Any, columns: _Columns) -> str:
     cells = [_header(*pair) for pair in zip(get(table, "columns", ()), columns.labels, strict=True)]
     if columns.select_name:
+        every, heading = escape(_("Select all")), escape(_("Selection"))
         cells.insert(
             0,
             '<th class="kern-table__header ls-select" scope="col" role="columnheader">'
             '<label class="ls-select__target" data-select-all hidden>'
-            f'<input class="ls-box" type="checkbox"><span class="kern-sr-only">{escape(_("Select all"))}</span>'
-            f'</label><span class="kern-sr-only">{escape(_("Selection"))}</span></th>',
+            f'<input class="ls-box" type="checkbox"><span class="kern-sr-only">{every}</span>'
+            f'</label><span class="kern-sr-only">{heading}</span></th>',
         )
     return f'<thead class="kern-table__head" role="rowgroup"><tr class="kern-table__row" role="row">{"".join(cells)}</tr></thead>'
 

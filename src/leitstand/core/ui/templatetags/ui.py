@@ -14,8 +14,9 @@ from django.template.context import Context
 from django.template.loader import render_to_string
 from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
-from leitstand.core.ui import datatable, fields
+from leitstand.core.ui import datatable, fields, matrix, stack, timeline
 from leitstand.core.ui.paging import Pages
 
 register = template.Library()
@@ -56,19 +57,18 @@ def form_actions(label: object, cancel_url: str = "", **extra: Any) -> dict[str,
 # --- tables --------------------------------------------------------------------------------
 
 
-@register.simple_tag
-def data_table(table: Any) -> SafeString:
+@register.simple_tag(takes_context=True)
+def data_table(context: Context, table: Any) -> SafeString:
     """A `components.DataTable`, or its empty state."""
-    if datatable.is_empty(table):
-        return render_to_string(
-            "ui/empty_state.html",
-            {
-                "title": datatable.get(table, "empty_title"),
-                "text": datatable.get(table, "empty_text"),
-                "actions": datatable.get(table, "empty_actions", ()),
-            },
-        )
-    return datatable.render(table)
+    if not datatable.is_empty(table):
+        return datatable.render(table)
+    values = {
+        "title": datatable.get(table, "empty_title") or _("Nothing here yet"),
+        "text": datatable.get(table, "empty_text"),
+        "actions": datatable.get(table, "empty_actions", ()),
+        "csrf_token": context.get("csrf_token"),
+    }
+    return render_to_string("ui/empty_state.html", values)
 
 
 @register.inclusion_tag("ui/pagination.html", takes_context=True)
@@ -208,10 +208,39 @@ def job_progress(context: Context, job: Any, poll_url: str, **options: Any) -> d
     return {"job": job, "poll_url": poll_url, "csrf_token": context.get("csrf_token"), **options}
 
 
+@register.simple_tag(takes_context=True)
+def inline_edit(context: Context, bound: BoundField, action: str, cancel_url: str, version: object = "") -> SafeString:
+    """The form that htmx puts into a table cell; the view answers with it alone."""
+    values = {"view": fields.describe(bound), "action": action, "cancel_url": cancel_url}
+    values |= {"version": version, "csrf_token": context.get("csrf_token")}
+    return render_to_string("ui/inline_edit.html", values)
+
+
 @register.inclusion_tag("ui/drop_zone.html")
 def drop_zone(bound: BoundField, submit: bool = True) -> dict[str, Any]:
     """A file field that takes files dropped anywhere on the page; `submit` sends at once."""
     return {"view": fields.describe(bound), "submit": submit}
+
+
+# --- pictures -------------------------------------------------------------------------------
+
+
+@register.simple_tag(name="timeline")
+def draw_timeline(picture: timeline.Timeline) -> SafeString:
+    """A roadmap; give an equal table beside it."""
+    return timeline.render(picture)
+
+
+@register.simple_tag(name="matrix")
+def draw_matrix(picture: matrix.Matrix) -> SafeString:
+    """A bubble chart; give an equal table beside it."""
+    return matrix.render(picture)
+
+
+@register.simple_tag
+def stacked_bar(parts: Sequence[stack.Part], label: object) -> SafeString:
+    """Shares of a whole with their numbers."""
+    return stack.render(parts, label)
 
 
 # --- parts with content --------------------------------------------------------------------
@@ -223,20 +252,20 @@ def alert(content: str, kind: str, title: object = "") -> SafeString:
     return render_to_string("ui/alert.html", {"content": content, "kind": kind, "title": title})
 
 
-@register.simple_block_tag
-def card(content: str, title: object = "", **options: Any) -> SafeString:
+@register.simple_block_tag(takes_context=True)
+def card(context: Context, content: str, title: object = "", **options: Any) -> SafeString:
     """A framed part of a page. Options: `level` of the heading (2), `id`, `actions`, `note`."""
-    return render_to_string(
-        "ui/card.html", {"content": content, "title": title, "level": 2, **options}
-    )
+    values = {"content": content, "title": title, "level": 2, **options}
+    return render_to_string("ui/card.html", values | {"csrf_token": context.get("csrf_token")})
 
 
-@register.simple_block_tag
-def empty_state(content: str, title: object, actions: Sequence[Any] = ()) -> SafeString:
+@register.simple_block_tag(takes_context=True)
+def empty_state(
+    context: Context, content: str, title: object, actions: Sequence[Any] = ()
+) -> SafeString:
     """What to do where there is nothing yet."""
-    return render_to_string(
-        "ui/empty_state.html", {"text": content, "title": title, "actions": actions}
-    )
+    values = {"text": content, "title": title, "actions": actions}
+    return render_to_string("ui/empty_state.html", values | {"csrf_token": context.get("csrf_token")})
 
 
 @register.simple_block_tag

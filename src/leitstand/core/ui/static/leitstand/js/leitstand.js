@@ -177,6 +177,15 @@
     });
   }
 
+  /* A roadmap opens with today in view, a quarter of the width of past before it. */
+  function setUpTimelines() {
+    each(document, ".tl[data-today]", function (region) {
+      var labels = region.querySelector(".tl-labels").offsetWidth;
+      var visible = region.clientWidth - labels;
+      region.scrollLeft = Number(region.getAttribute("data-today")) - visible / 4;
+    });
+  }
+
   /* A summary of errors gets the focus, also where the browser ignores "autofocus". */
   function setUpErrors() {
     var summary = document.getElementById("form-errors");
@@ -192,6 +201,7 @@
     setUpZones(document);
     setUpSelection(document);
     setUpEditing();
+    setUpTimelines();
     setUpErrors();
   }
 
