@@ -267,13 +267,15 @@ def span_of_cell(raw: object) -> Span | None:
     if isinstance(raw, bool):
         return None
     if isinstance(raw, int | float):
-        return _span_of_number(float(raw))
+        return _span_of_number(raw)
     return span_of_text(str(raw))
 
 
-def _span_of_number(number: float) -> Span | None:
+def _span_of_number(number: int | float) -> Span | None:
     """1900-2199 is a year; 14611-73050 is Excel's day number (1940-2099)."""
-    if number == int(number) and FIRST_YEAR <= number <= LAST_YEAR:
+    if not FIRST_YEAR <= number <= _SERIALS[-1]:  # neither NaN nor infinite
+        return None
+    if number == int(number) and number <= LAST_YEAR:
         return whole_year(int(number))
     if int(number) in _SERIALS:
         day = from_serial(number)

@@ -50,7 +50,7 @@ def _period_of_cell(raw: object) -> Period | None:
     whole = span_of_text(text)
     if whole:
         return Period(whole.first, whole.last)
-    return _from_two(text) or _from_one(text)
+    return _from_one(text) or _from_two(text)
 
 
 def _from_two(text: str) -> Period | None:

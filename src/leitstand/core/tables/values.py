@@ -24,6 +24,7 @@ from leitstand.core.tables.columns import Column, ColumnType, Text
 from leitstand.core.tables.dates import PartialDate
 from leitstand.core.tables.datetext import parse_date
 from leitstand.core.tables.numbers import Amount, Style, from_float, group, read_number, whole
+from leitstand.core.tables.periods import parse_period as parse_period
 from leitstand.core.tables.problems import ValueProblem, fill
 
 Value: TypeAlias = str | int | Decimal | bool | PartialDate | tuple[str, ...] | None
