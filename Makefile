@@ -44,7 +44,7 @@ bundle: setup ## packs dist/leitstand-offline-<version>.tar.gz for machines with
 	@.venv/bin/python tools/bundle.py $(ARGS)
 
 sbom: setup ## writes sbom.json (CycloneDX 1.6) and refuses licences that must not be in it
-	@.venv/bin/python tools/sbom.py --output sbom.json
+	@./leitstand sbom --check --output sbom.json
 
 lock: setup-dev ## solves the dependencies of pyproject.toml anew
 	@./tools/lock.sh
