@@ -1,7 +1,6 @@
 """Django app of the portfolio."""
 
 from django.apps import AppConfig
-from django.utils.translation import gettext_lazy as _
 
 
 class PortfolioConfig(AppConfig):

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
@@ -17,7 +18,8 @@ from leitstand.core.base.errors import Conflict, Invalid
 from leitstand.core.base.models import Level
 from leitstand.core.org.models import OrgUnit
 from leitstand.portfolio import policy
-from leitstand.portfolio.models import Project
+from leitstand.portfolio.actions.locking import one_at_a_time
+from leitstand.portfolio.models import Phase, Project, ProjectPerson
 
 MANY = ("fields_of_action", "goals")
 FIELDS = (
@@ -57,7 +59,11 @@ def plain(value: Any) -> Any:
 
 
 def next_number() -> int:
-    """Return the next running number; numbers are never used twice while their row exists."""
+    """Return the next running number; numbers are never used twice while their row exists.
+
+    Others who want one wait until the transaction ends.
+    """
+    one_at_a_time("portfolio.project.number")
     last = Project.objects.aggregate(last=Max("number"))["last"]
     return int(last.rpartition("-")[2]) + 1 if last else 1
 
@@ -95,6 +101,53 @@ def create_project(*, actor: Actor, values: Mapping[str, Any], reason: str = "")
 
     The lead unit and the level decide whether the actor may; publishing needs its own permission.
     """
+    project = _insert(actor, values, reason)
+    _check_sight(actor, project)
+    return project
+
+
+COPIED = ("summary", "size", "programme", "confidentiality", *MANY)
+
+
+@transaction.atomic
+def sketch_project(
+    *, actor: Actor, values: Mapping[str, Any], copy_of: uuid.UUID | None = None
+) -> Project:
+    """Create a project in phase idea; ``copy_of`` lends strategy, size, level and description.
+
+    Who may not change projects of the unit by role becomes the sketch's lead, so that she can
+    go on with it.
+    """
+    lent: dict[str, Any] = {}
+    if copy_of is not None:
+        source = current_values(policy.get_visible(actor, copy_of))
+        lent = {name: source[name] for name in COPIED}
+    project = _insert(actor, {**lent, **values, "phase": Phase.IDEA}, "")
+    if actor.person_id and not policy.can(actor, policy.CHANGE, project):
+        _appoint(actor, project)
+    _check_sight(actor, project)
+    return project
+
+
+def _appoint(actor: Actor, project: Project) -> None:
+    role = ProjectPerson.Role.LEAD
+    row = ProjectPerson.objects.create(project=project, person_id=actor.person_id, role=role)
+    changes = {"part": [None, "person"], "role": [None, role.value]}
+    plain_event = event("portfolio.item.added", project, actor, changes)
+    personal = {"person": [None, str(row.person)], "part": str(row.pk)}
+    events.record(events.Event(**{**plain_event.__dict__, "personal": personal}))
+
+
+def _check_sight(actor: Actor, project: Project) -> None:
+    """Nobody may move a project out of her own sight: she could not take it back."""
+    if not policy.can(actor, policy.VIEW, project):
+        text = _(
+            "With this unit and this confidentiality level you would no longer see the project."
+        )
+        raise Invalid(text, field="confidentiality")
+
+
+def _insert(actor: Actor, values: Mapping[str, Any], reason: str) -> Project:
     fields = {name: values[name] for name in FIELDS if name in values}
     check({**_defaults(), **fields})
     unit: OrgUnit = fields["lead_unit"]
@@ -104,6 +157,7 @@ def create_project(*, actor: Actor, values: Mapping[str, Any], reason: str = "")
         policy.require_level(actor, policy.PUBLISH, unit.id, level)
     project = Project(**fields)
     project.title = project.title.strip()
+    _clean(project)
     project.number = number_text(next_number())
     project.save(force_insert=True)
     for name in MANY:
@@ -155,6 +209,7 @@ def change_project(
     check({**old, **new})
     _check_rights(project, actor, changed)
     _write(project, changed)
+    _check_sight(actor, project)
     changes = {name: [plain(old[name]), plain(value)] for name, value in changed.items()}
     events.record(event("portfolio.project.changed", project, actor, changes, reason))
     return project
@@ -182,10 +237,19 @@ def _write(project: Project, changed: Mapping[str, Any]) -> None:
             setattr(project, name, value)
     project.title = project.title.strip()
     project.version += 1
+    _clean(project)
     project.save()
     for name in MANY:
         if name in changed:
             getattr(project, name).set(changed[name])
+
+
+def _clean(project: Project) -> None:
+    """Refuse texts that are too long and values that are no choice; SQLite would take them."""
+    try:
+        project.clean_fields(exclude=["number", "programme", "lead_unit"])
+    except ValidationError as problem:
+        raise Invalid(problem.message_dict) from None
 
 
 @transaction.atomic

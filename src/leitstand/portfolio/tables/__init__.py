@@ -2,6 +2,6 @@
 
 from leitstand.portfolio.tables.items import ITEM_TABLES
 from leitstand.portfolio.tables.projects import PROJECTS
-from leitstand.portfolio.tables.strategy import FIELDS, GOALS, PROGRAMMES
+from leitstand.portfolio.tables.strategy import FIELDS, GOALS, PROGRAMMES, SKILLS
 
-__all__ = ["FIELDS", "GOALS", "ITEM_TABLES", "PROGRAMMES", "PROJECTS"]
+__all__ = ["FIELDS", "GOALS", "ITEM_TABLES", "PROGRAMMES", "PROJECTS", "SKILLS"]

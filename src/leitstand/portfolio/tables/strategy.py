@@ -1,4 +1,4 @@
-"""Columns of programmes, fields of action and goals."""
+"""Columns of programmes, fields of action, goals and skills."""
 
 from __future__ import annotations
 
@@ -51,5 +51,16 @@ PROGRAMMES = Table(
         Column("end", _("End"), ColumnType.DATE, aliases=("Ende",)),
         Column("lead_unit", _("Lead unit"), ColumnType.UNIT, source="lead_unit__name",
                aliases=("Federführung",)),
+    ),
+)  # fmt: skip
+SKILLS = Table(
+    kind="skill",
+    label=_("Role for planning"),
+    label_plural=_("Roles for planning"),
+    key=("code",),
+    columns=(
+        _CODE,
+        Column("name", _("Name"), ColumnType.TEXT, required=True, max_length=120,
+               aliases=("Rolle", "Kompetenz")),
     ),
 )  # fmt: skip

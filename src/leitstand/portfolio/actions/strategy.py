@@ -1,0 +1,155 @@
+"""Writers of the strategy: fields of action, goals, programmes, skills.
+
+They differ in their columns only; ``STRATEGY_KINDS`` lists them once.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import ProtectedError
+from django.utils.translation import gettext as _
+
+from leitstand.core.base import events
+from leitstand.core.base.actor import Actor
+from leitstand.core.base.errors import Conflict, Invalid, NotAllowed, NotFound
+from leitstand.core.base.registry import Registry
+from leitstand.core.policy import grants as policy_grants
+from leitstand.core.tables.columns import Table
+from leitstand.portfolio import policy
+from leitstand.portfolio.actions.projects import plain
+from leitstand.portfolio.models import FieldOfAction, Goal, Programme, Skill
+from leitstand.portfolio.tables.strategy import FIELDS, GOALS, PROGRAMMES, SKILLS
+
+
+@dataclass(frozen=True)
+class StrategyKind:
+    """A kind of strategy entry: its model, its columns, the relations that use it."""
+
+    code: str
+    model: type[models.Model]
+    table: Table
+    used_by: tuple[str, ...] = ()
+
+
+STRATEGY_KINDS: Registry[StrategyKind] = Registry("kind of strategy entry")
+for _kind in (
+    StrategyKind("field-of-action", FieldOfAction, FIELDS, ("projects", "goal_set")),
+    StrategyKind("goal", Goal, GOALS, ("projects",)),
+    StrategyKind("programme", Programme, PROGRAMMES, ("projects",)),
+    StrategyKind("skill", Skill, SKILLS),
+):
+    STRATEGY_KINDS.add(_kind.code, _kind)
+
+
+@transaction.atomic
+def create_entry(kind: str, *, actor: Actor, values: Mapping[str, Any]) -> models.Model:
+    """Create a strategy entry from model field values; raises ``NotAllowed`` or ``Invalid``."""
+    require(actor)
+    strategy_kind = STRATEGY_KINDS[kind]
+    row = strategy_kind.model(**dict(values))
+    _check(row)
+    row.save(force_insert=True)
+    changes = {name: [None, plain(value)] for name, value in values.items()}
+    _record("created", strategy_kind, row, actor, changes)
+    return row
+
+
+@transaction.atomic
+def change_entry(
+    kind: str, entry_id: uuid.UUID, *, actor: Actor, version: int, values: Mapping[str, Any]
+) -> models.Model:
+    """Change the given fields; raises ``Conflict`` with both versions if somebody was faster."""
+    require(actor)
+    strategy_kind = STRATEGY_KINDS[kind]
+    row = _locked(strategy_kind, entry_id)
+    old = {name: getattr(row, name) for name in values}
+    if row.version != version:
+        raise Conflict(
+            _("Somebody else has changed this entry in the meantime."),
+            theirs=old,
+            mine=dict(values),
+            version=row.version,
+        )
+    changed = {name: value for name, value in values.items() if old[name] != value}
+    if not changed:
+        return row  # type: ignore[no-any-return]
+    for name, value in changed.items():
+        setattr(row, name, value)
+    row.version += 1
+    _check(row)
+    row.save()
+    changes = {name: [plain(old[name]), plain(value)] for name, value in changed.items()}
+    _record("changed", strategy_kind, row, actor, changes)
+    return row  # type: ignore[no-any-return]
+
+
+@transaction.atomic
+def delete_entry(kind: str, entry_id: uuid.UUID, *, actor: Actor) -> None:
+    """Delete an entry that nothing uses; otherwise raises ``Invalid`` without saying what."""
+    require(actor)
+    strategy_kind = STRATEGY_KINDS[kind]
+    row = _locked(strategy_kind, entry_id)
+    in_use = Invalid(_("“%(name)s” is still in use and cannot be deleted.") % {"name": row})
+    if any(getattr(row, relation).exists() for relation in strategy_kind.used_by):
+        raise in_use
+    _record("deleted", strategy_kind, row, actor, {"code": [row.code, None]})
+    try:
+        row.delete()
+    except ProtectedError:
+        raise in_use from None
+
+
+def require(actor: Actor) -> None:
+    """Raise ``NotAllowed`` unless the actor keeps the strategy, which is the whole city's."""
+    policy_grants.require(actor, policy.STRATEGY)
+    if policy_grants.grants(actor, policy.STRATEGY).city_level < 0:
+        raise NotAllowed(_("The strategy is the whole city's; your role covers single units only."))
+
+
+def _locked(kind: StrategyKind, entry_id: uuid.UUID) -> Any:
+    rows = kind.model._default_manager.select_for_update(of=("self",))
+    row = rows.filter(pk=entry_id).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def _check(row: models.Model) -> None:
+    try:
+        row.full_clean(validate_constraints=False)
+        row.validate_constraints(exclude=["id"])
+    except ValidationError as problem:
+        raise Invalid(_in_words(row, problem)) from None
+
+
+def _in_words(row: models.Model, problem: ValidationError) -> dict[str, list[Any]]:
+    errors = dict(problem.message_dict)
+    start, end = getattr(row, "start", None), getattr(row, "end", None)
+    if errors.pop("__all__", None) and start and end and end < start:
+        errors["end"] = [_("The end lies before the start.")]
+    if "code" in errors and getattr(row, "code", ""):
+        same = type(row)._default_manager.filter(code=row.code).exclude(pk=row.pk)  # type: ignore[attr-defined]
+        if same.exists():
+            errors["code"] = [_("The code %(code)s is already taken.") % {"code": row.code}]  # type: ignore[attr-defined]
+    return errors
+
+
+def _record(
+    what: str, kind: StrategyKind, row: models.Model, actor: Actor, changes: dict[str, Any]
+) -> None:
+    events.record(
+        events.Event(
+            type=f"portfolio.strategy.{what}",
+            actor=actor,
+            object_kind=kind.code,
+            object_id=row.pk,
+            object_title=str(row),
+            changes=changes,
+        )
+    )
