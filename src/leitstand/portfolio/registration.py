@@ -11,12 +11,15 @@ from django.utils.translation import gettext_lazy as _
 from leitstand.core.base import events
 from leitstand.core.base.actor import Actor
 from leitstand.core.base.kinds import ResourceKind, resource_kinds
-from leitstand.portfolio import policy
+from leitstand.core.org.registry import DissolutionGuard, dissolution_guards
+from leitstand.portfolio import jobs, policy
+from leitstand.portfolio.actions import organisation
 
 
 def register() -> None:
     """Fill the registries; called once when Django is ready."""
     policy.register()
+    jobs.register()
     events.register(
         ("portfolio.project.created", _("Project created")),
         ("portfolio.project.changed", _("Project changed")),
@@ -36,6 +39,9 @@ def register() -> None:
         ("portfolio.import.applied", _("Import applied")),
         ("portfolio.import.discarded", _("Import discarded")),
         ("portfolio.exported", _("List exported")),
+    )
+    dissolution_guards.add(
+        "portfolio", DissolutionGuard(organisation.objection, organisation.hand_over)
     )
     resource_kinds.add(
         "project",

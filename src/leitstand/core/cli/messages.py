@@ -90,8 +90,8 @@ def update_app(app: Path, *, write: bool) -> int:
     return len(missing)
 
 
-def _translated(text: str | tuple[str, ...] | list[str]) -> bool:
-    return bool(text) if isinstance(text, str) else all(text)
+def _translated(text: str | tuple[str, ...] | list[str] | None) -> bool:
+    return bool(text) if isinstance(text, str) or not text else all(text)
 
 
 def _messages(app: Path, nested: list[Path]) -> Iterator[tuple[str, Message]]:

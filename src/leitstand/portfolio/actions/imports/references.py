@@ -1,0 +1,127 @@
+"""Names in a file → units, people, programmes, fields and goals; missing ones are proposed."""
+
+from __future__ import annotations
+
+import difflib
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Model
+from django.utils.translation import gettext as _
+
+from leitstand.core.org.queries import PersonFinder, UnitFinder
+from leitstand.core.tables.problems import ValueProblem
+from leitstand.core.tables.values import split_known
+from leitstand.portfolio.models import FieldOfAction, Goal, Programme
+
+Ref = dict[str, str]
+"""``{"id": uuid}`` of an existing object or ``{"new": name}`` of one to be created."""
+
+
+def fold(text: str) -> str:
+    """Return the text as names are compared: case and blanks do not matter."""
+    return " ".join(text.casefold().split())
+
+
+@dataclass
+class _Index:
+    """Objects of one model by folded name and code."""
+
+    model: type[Model]
+    found: dict[str, uuid.UUID] = field(default_factory=dict)
+    names: dict[uuid.UUID, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        rows = self.model._default_manager.values_list("pk", "name", "code")
+        for key, name, code in rows:
+            self.names[key] = name
+            for text in (name, code):
+                self.found.setdefault(fold(text), key)
+
+    def get(self, text: str) -> uuid.UUID | None:
+        """Return the id of the object of this name or code."""
+        return self.found.get(fold(text))
+
+
+class References:
+    """Resolves names once per import; ``new`` collects what the import would create."""
+
+    def __init__(self, options: dict[str, Any]) -> None:
+        self.options = options
+        self.units = UnitFinder()
+        self.people = PersonFinder()
+        self.indexes = {
+            "programme": _Index(Programme),
+            "fields_of_action": _Index(FieldOfAction),
+            "goals": _Index(Goal),
+        }
+        self._unit_names = {fold(name): name for name in self.units.names()}
+        self.new: dict[str, dict[str, str]] = {}
+        self.labels: dict[str, str] = {}
+
+    def unit(self, text: str) -> Ref:
+        """Return the unit; raises ``ValueProblem`` with a proposal if it is unknown."""
+        found = self.units(text)
+        if found:
+            self.labels[str(found.id)] = found.name
+            return {"id": str(found.id)}
+        if self.units.ambiguous(text):
+            raise ValueProblem(
+                _("There are several units called “%(name)s”. Use the unit's code.") % {"name": text}
+            )
+        if self.options.get("missing_units") == "create":
+            return self._propose("units", text)
+        raise ValueProblem(self._unknown_unit(text))
+
+    def _unknown_unit(self, text: str) -> str:
+        close = difflib.get_close_matches(fold(text), self._unit_names, n=1, cutoff=0.6)
+        if close:
+            return _("Unknown unit “%(name)s”. Did you mean “%(other)s”?") % {
+                "name": text,
+                "other": self._unit_names[close[0]],
+            }
+        return _("Unknown unit “%(name)s”.") % {"name": text}
+
+    def unit_list(self, names: Iterable[str]) -> list[Ref]:
+        """Return units for a list that may be parted at commas."""
+        parts = split_known(tuple(names), lambda text: self.units(text) is not None)
+        return [self.unit(part) for part in parts]
+
+    def person(self, text: str) -> Ref | None:
+        """Return the person, one to be created, or ``None`` if unknown people are left out."""
+        found = self.people(text)
+        if found:
+            self.labels[str(found.id)] = str(found)
+            return {"id": str(found.id)}
+        if self.options.get("missing_people") == "create" and " " in text.strip():
+            return self._propose("people", text)
+        return None
+
+    def named(self, kind: str, text: str) -> Ref | None:
+        """Return a programme, field of action or goal by name or code."""
+        index = self.indexes[kind]
+        found = index.get(text)
+        if found:
+            self.labels[str(found)] = index.names[found]
+            return {"id": str(found)}
+        if self.options.get("missing_strategy") == "create":
+            return self._propose(kind, text)
+        return None
+
+    def named_list(self, kind: str, names: Iterable[str]) -> list[Ref]:
+        """Return several, parted at commas where the whole is unknown."""
+        index = self.indexes[kind]
+        parts = split_known(tuple(names), lambda text: index.get(text) is not None)
+        refs = [self.named(kind, part) for part in parts]
+        return [ref for ref in refs if ref]
+
+    def _propose(self, kind: str, text: str) -> Ref:
+        name = " ".join(text.split())[:200]
+        name = self.new.setdefault(kind, {}).setdefault(fold(name), name)
+        return {"new": name}
+
+    def label(self, ref: Ref) -> str:
+        """Return the name shown for a reference."""
+        return ref["new"] if "new" in ref else self.labels.get(ref["id"], ref["id"])

@@ -1,0 +1,27 @@
+"""Values of an import as people read them in the preview."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from leitstand.core.tables.columns import ColumnType
+from leitstand.core.tables.values import show
+from leitstand.portfolio.actions.imports.references import References
+from leitstand.portfolio.tables import PROJECTS
+
+
+def shown(name: str, value: Any, references: References) -> str:
+    """Return the German text of a JSON value of the column ``name``."""
+    if value is None or value == "" or value == {} or value == []:
+        return ""
+    if isinstance(value, dict):
+        return references.label(value)
+    if isinstance(value, list):
+        return "; ".join(sorted(references.label(ref) for ref in value))
+    column = PROJECTS[name]
+    if column.type is ColumnType.DATE:
+        return show(column, date.fromisoformat(value))
+    if column.type is ColumnType.CHOICE:
+        return show(column, str(value))
+    return show(column, value)
