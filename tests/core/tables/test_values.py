@@ -416,7 +416,9 @@ PARTIAL = st.builds(
 )
 LINE = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Z"]), max_size=60)
 NAMES = st.lists(st.text("abcäöüß ,.-()/&0123", min_size=1), unique=True).map(
-    lambda names: tuple(dict.fromkeys(" ".join(name.split()) for name in names if name.strip()))
+    lambda names: tuple(
+        dict.fromkeys(" ".join(name.split()) for name in names if any(map(str.isalpha, name)))
+    )
 )
 VALUES = st.one_of(
     st.tuples(st.just(T.MONEY), MONEY_VALUES),

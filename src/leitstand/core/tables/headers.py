@@ -156,11 +156,11 @@ def _groups(sheet: Sheet, number: int, above: list[str], below: list[str]) -> li
         if merge.top <= number <= merge.bottom and merge.left < merge.right
     ]
     found = merged or list(_open_groups(above, below))
-    real = [
-        (left, right) for left, right in found if left < right and above[left : left + 1] > [""]
-    ]
-    covers_all = len(real) == 1 and all(
-        not text or real[0][0] <= column <= real[0][1] for column, text in enumerate(below)
+    real = [(left, right) for left, right in found if left < right and above[left]]
+    covers_all = len(real) == 1 and not any(
+        upper or lower
+        for column, (upper, lower) in enumerate(zip(above, below, strict=True))
+        if not real[0][0] <= column <= real[0][1]
     )
     return [] if covers_all else real
 

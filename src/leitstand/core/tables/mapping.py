@@ -61,6 +61,7 @@ _SYNONYMS = {
     for word in words.split()
 }
 _SUBJECTS = ("projekt", "vorhaben", "massnahmen", "massnahme", "project")
+_SUBJECT_WORDS = frozenset((*_SUBJECTS, "projekte", "projekts", "projektes", "vorhabens", "projects"))
 _FILLERS = frozenset(
     word
     for words in (
@@ -175,7 +176,7 @@ def _words(text: str) -> frozenset[str]:
 
 def _split(text: str) -> Iterator[str]:
     for word in text.split():
-        if word in _SUBJECTS:
+        if word in _SUBJECT_WORDS:
             yield "subject"
         else:
             core = _without_subject(word)
@@ -187,7 +188,8 @@ def _without_subject(word: str) -> str:
     """The rest of a compound: Projekttitel is a title, Massnahmenbeginn a start."""
     for subject in _SUBJECTS:
         if word.startswith(subject) and len(word) > len(subject) + 1:
-            return word[len(subject) :]
+            rest = word[len(subject) :]
+            return rest[1:] if rest[0] == "s" and rest[1:] in _SYNONYMS else rest
     return word
 
 

@@ -117,7 +117,18 @@ def write_xlsx(
     `Refused` (cell_too_long) if a text exceeds Excel's 32,767 characters.
     """
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(_sheet_title(str(title)))
+    try:
+        _write_rows(book, columns, rows, str(title))
+        if hints:
+            _write_hints(book, hints)
+    except BaseException:
+        _discard(book)
+        raise
+    book.save(out)
+
+
+def _write_rows(book: Any, columns: Sequence[Column], rows: Iterable[RowData], title: str) -> None:
+    sheet = book.create_sheet(_sheet_title(title))
     iterator = iter(rows)
     sample = list(itertools.islice(iterator, _SAMPLED))
     _lay_out(sheet, columns, sample)
@@ -128,10 +139,15 @@ def write_xlsx(
         sheet.append([_cell(sheet, column, row.get(column.name), count) for column in columns])
     if columns:
         sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{count}"
-    if hints:
-        _write_hints(book, hints)
     _write_choices(book, sheet, columns, count)
-    book.save(out)
+
+
+def _discard(book: Any) -> None:
+    """Closes the temporary files of a workbook that is not saved, and removes them."""
+    for sheet in book.worksheets:
+        if not sheet.closed:
+            sheet.close()
+        sheet._writer.cleanup()
 
 
 def _neutral(text: str) -> str:
@@ -250,4 +266,4 @@ def _write_choices(book: Any, sheet: Any, columns: Sequence[Column], last_row: i
         )
         target = get_column_letter(position)
         rule.add(f"{target}2:{target}{max(last_row + 200, 1000)}")
-        sheet.add_data_validation(rule)
+        sheet.data_validations.append(rule)
