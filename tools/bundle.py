@@ -32,6 +32,12 @@ ROOT = Path(__file__).resolve().parent.parent
 TOOLS = ROOT / ".tools"
 BUILD_LOCK = ROOT / "tools" / "build.txt"
 PYTHON_VERSIONS = ["3.11", "3.12", "3.13"]
+DOCUMENTS = [
+    "docs/how-to/operate.md",
+    "docs/reference/contract.md",
+    "docs/reference/settings.md",
+    "CHANGELOG.md",
+]
 GLIBC = ["1", "2010", "2014", "_2_17", "_2_24", "_2_26", "_2_27", "_2_28", "_2_31", "_2_34"]
 
 
@@ -125,7 +131,7 @@ def _plain_files(stage: Path, versions: list[str]) -> None:
     ignored = shutil.ignore_patterns("install.sh", "__pycache__")
     shutil.copytree(ROOT / "deploy", stage / "deploy", ignore=ignored)
     (stage / "doc").mkdir()
-    for page in ("docs/how-to/operate.md", "docs/reference/contract.md", "CHANGELOG.md"):
+    for page in DOCUMENTS:
         shutil.copy(ROOT / page, stage / "doc")
     (stage / "PYTHON_VERSIONS").write_text(" ".join(versions) + "\n")
     (stage / "MACHINE").write_text(platform.machine() + "\n")
