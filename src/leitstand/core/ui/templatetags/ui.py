@@ -12,7 +12,7 @@ from django import forms, template
 from django.forms.boundfield import BoundField
 from django.template.context import Context
 from django.template.loader import render_to_string
-from django.utils.html import conditional_escape, escape, format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -87,13 +87,21 @@ def filter_bar(
     active: Sequence[Any] = (),
     auto: bool = False,
     keep: Sequence[str] = (),
+    more: Sequence[Any] = (),
 ) -> dict[str, Any]:
     """A form of filters sent by GET. `active`: links (label, url) that take one filter off;
-    `keep`: names of query parameters to carry along; `auto`: send at every change."""
+    `keep`: names of query parameters to carry along; `auto`: send at every change; `more`:
+    (title, form) pairs whose fields the reader unfolds, sent with the others."""
     request = context.get("request")
-    kept = [(name, value) for name in keep for value in request.GET.getlist(name)] if request else []
-    views = [fields.describe(bound) for bound in form.visible_fields()]
-    return {"views": views, "reset_url": reset_url, "active": active, "auto": auto, "kept": kept}
+    kept = (
+        [(name, value) for name in keep for value in request.GET.getlist(name)] if request else []
+    )
+    values = {"reset_url": reset_url, "active": active, "auto": auto, "kept": kept}
+    values["views"] = [fields.describe(bound) for bound in form.visible_fields()]
+    values["more"] = [
+        (title, [fields.describe(bound) for bound in part.visible_fields()]) for title, part in more
+    ]
+    return values
 
 
 # --- small parts ---------------------------------------------------------------------------
@@ -131,15 +139,21 @@ def button(label: object, href: str = "", kind: str = "", **options: Any) -> Saf
     mark = icon(options["icon"]) if options.get("icon") else ""
     hidden = options.get("label_for")
     more = format_html('<span class="kern-sr-only"> {}</span>', hidden) if hidden else ""
-    inner = f'{mark}<span class="kern-label">{conditional_escape(label)}{more}</span>'
+    inner = f'{mark}<span class="kern-label">{datatable.text_of(label)}{more}</span>'
     if href:
         download = " download" if options.get("download") else ""
-        return SafeString(f'<a class="{escape(classes)}" href="{escape(href)}"{download}>{inner}</a>')
+        return SafeString(
+            f'<a class="{escape(classes)}" href="{escape(href)}"{download}>{inner}</a>'
+        )
     attributes = "".join(
-        f' {name}="{escape(options[name])}"' for name in ("name", "value", "form") if name in options
+        f' {name}="{escape(options[name])}"'
+        for name in ("name", "value", "form")
+        if name in options
     )
     kind_of = escape(options.get("type", "submit"))
-    return SafeString(f'<button class="{escape(classes)}" type="{kind_of}"{attributes}>{inner}</button>')
+    return SafeString(
+        f'<button class="{escape(classes)}" type="{kind_of}"{attributes}>{inner}</button>'
+    )
 
 
 @register.inclusion_tag("ui/page_header.html", takes_context=True)
@@ -167,7 +181,9 @@ def tiles(tiles: Sequence[Any], label: object = "") -> dict[str, Any]:
 
 
 @register.inclusion_tag("ui/progress.html")
-def progress(number: float, label: object, maximum: float = 100, text: object = "") -> dict[str, Any]:
+def progress(
+    number: float, label: object, maximum: float = 100, text: object = ""
+) -> dict[str, Any]:
     """A bar with its value in words (`text`, or the percentage)."""
     percent = round(100 * float(number) / float(maximum)) if maximum else 0
     return {"number": number, "label": label, "maximum": maximum, "percent": percent, "text": text}
@@ -186,7 +202,9 @@ def steps(steps: Sequence[Any], label: object) -> dict[str, Any]:
 
 
 @register.inclusion_tag("ui/diff.html")
-def diff(fields: Sequence[Any], mine: object = "", theirs: object = "", base: object = "") -> dict[str, Any]:
+def diff(
+    fields: Sequence[Any], mine: object = "", theirs: object = "", base: object = ""
+) -> dict[str, Any]:
     """Two versions side by side (components.DiffField) with a choice per field, inside a form
     of the caller. `mine`, `theirs`, `base` name the versions."""
     return {"fields": fields, "mine": mine, "theirs": theirs, "base": base}
@@ -209,7 +227,9 @@ def job_progress(context: Context, job: Any, poll_url: str, **options: Any) -> d
 
 
 @register.simple_tag(takes_context=True)
-def inline_edit(context: Context, bound: BoundField, action: str, cancel_url: str, version: object = "") -> SafeString:
+def inline_edit(
+    context: Context, bound: BoundField, action: str, cancel_url: str, version: object = ""
+) -> SafeString:
     """The form that htmx puts into a table cell; the view answers with it alone."""
     values = {"view": fields.describe(bound), "action": action, "cancel_url": cancel_url}
     values |= {"version": version, "csrf_token": context.get("csrf_token")}
@@ -265,7 +285,9 @@ def empty_state(
 ) -> SafeString:
     """What to do where there is nothing yet."""
     values = {"text": content, "title": title, "actions": actions}
-    return render_to_string("ui/empty_state.html", values | {"csrf_token": context.get("csrf_token")})
+    return render_to_string(
+        "ui/empty_state.html", values | {"csrf_token": context.get("csrf_token")}
+    )
 
 
 @register.simple_block_tag
