@@ -28,7 +28,7 @@ VALUES: dict[tuple[str, str], set[str]] = {
     ("projects", "Phase"): PHASES,
     ("projects", "Ampel"): {"", "grün", "gelb", "rot"},
     ("projects", "Größe"): {"S", "M", "L", "XL"},
-    ("projects", "Fristart"): {"", "Gesetz", "selbst gesetzt"},
+    ("projects", "Fristart"): {"", "gesetzlich", "selbst gesetzt"},
     ("projects", "Vertraulichkeit"): {"öffentlich", "intern", "vertraulich", "streng vertraulich"},
     ("projects", "Veröffentlicht"): {"ja", "nein"},
     ("milestones", "Öffentlich"): {"ja", "nein"},
@@ -39,7 +39,7 @@ VALUES: dict[tuple[str, str], set[str]] = {
         "Personalrat", "Datenschutz", "Informationssicherheit", "Schwerbehindertenvertretung",
         "Gleichstellung", "Kämmerei", "Vergabestelle",
     },
-    ("consultations", "Stand"): {"offen", "angefragt", "erledigt", "nicht erforderlich"},
+    ("consultations", "Stand"): {"offen", "beantragt", "erledigt", "nicht erforderlich"},
     ("waiting", "Art"): {
         "Vergabe", "Personalrat", "Datenschutz-Folgenabschätzung", "Gremienlauf",
         "Förderbescheid", "Stellenbesetzung",
@@ -53,10 +53,10 @@ VALUES: dict[tuple[str, str], set[str]] = {
         "fehlende Netzanbindung der Außenstelle", "keine Schnittstelle zum Fachverfahren",
         "Außendienst oder handwerklicher Bereich", "Sonstiges",
     },
-    ("dependencies", "Art"): {"Ende-Anfang", "Anfang-Anfang", "Ende-Ende", "Anfang-Ende"},
-    ("criteria", "Art"): {"Muss", "Gewichtet"},
+    ("dependencies", "Art"): {"Ende–Anfang", "Anfang–Anfang", "Ende–Ende", "Anfang–Ende"},
+    ("criteria", "Art"): {"Muss-Kriterium", "gewichtetes Kriterium"},
     ("team", "Rolle"): {
-        "Stellvertretung", "Lenkungskreis", "Digitalisierungskoordination", "Projektteam",
+        "stellvertretende Projektleitung", "Lenkungskreis", "Digitalisierungskoordination", "Projektmitglied",
     },
     ("units", "kind"): UNIT_KINDS,
 }  # fmt: skip
@@ -155,11 +155,11 @@ def test_people_have_unique_names_and_known_units() -> None:
 
 def test_strategy_refers_to_known_units_and_fields() -> None:
     fields = {row["code"] for row in rows("fields")}
-    assert {row["field_code"] for row in rows("goals")} == fields
+    assert {row["field_of_action"] for row in rows("goals")} == fields
     assert len(fields) == 7
     codes = {row["code"] for row in rows("units")}
     for row in rows("programmes"):
-        assert row["lead_unit_code"] in codes
+        assert row["lead_unit"] in codes
         assert date.fromisoformat(row["start"]) < date.fromisoformat(row["end"])
     for row in rows("goals"):
         assert date.fromisoformat(row["target_date"]) > TODAY
@@ -212,7 +212,7 @@ def test_project_is_consistent_in_itself(key: str) -> None:
         assert start < TODAY
     assert bool(row["Ampel"]) == (row["Phase"] in {"laufend", "pausiert"})
     assert bool(row["Frist"]) == bool(row["Fristart"])
-    assert (row["Fristart"] == "Gesetz") == bool(row["Rechtsgrundlage der Frist"])
+    assert (row["Fristart"] == "gesetzlich") == bool(row["Rechtsgrundlage der Frist"])
     published = row["Veröffentlicht"] == "ja"
     assert published == bool(row["Öffentliche Beschreibung"]) == bool(row["Kontakt"])
     assert not published or row["Vertraulichkeit"] == "öffentlich"

@@ -182,7 +182,7 @@ def test_dependencies_have_no_cycle() -> None:
 def test_some_dependencies_contradict_the_dates() -> None:
     violated = 0
     for row in rows("dependencies"):
-        source, target = row["Art"].split("-")
+        source, target = row["Art"].split("–")
         ties = period(projects()[row["Vorgänger"]])[source == "Ende"]
         tied = period(projects()[row["Nachfolger"]])[target == "Ende"]
         violated += tied < ties + timedelta(days=int(row["Abstand Tage"]))
@@ -193,11 +193,11 @@ def test_some_dependencies_contradict_the_dates() -> None:
 
 def test_scores_use_the_criteria_and_are_complete() -> None:
     criteria = {row["Name"]: row["Art"] for row in rows("criteria")}
-    assert {"Muss", "Gewichtet"} == set(criteria.values())
+    assert {"Muss-Kriterium", "gewichtetes Kriterium"} == set(criteria.values())
     for key, entries in by_project("scores").items():
         assert [row["Kriterium"] for row in entries] == list(criteria), key
         for row in entries:
-            top = 1 if criteria[row["Kriterium"]] == "Muss" else 5
+            top = 1 if criteria[row["Kriterium"]] == "Muss-Kriterium" else 5
             assert 0 <= int(row["Wert"]) <= top, row
     waiting = {
         key for key, row in projects().items() if row["Phase"] in {"Idee", "beantragt", "geplant"}
