@@ -31,7 +31,7 @@ COMMANDS = (
     Command("demo", "leitstand.core.cli.demo", "create the demo city and serve it", False),
     Command("serve", "leitstand.core.cli.serve", "run the web server and the worker", False),
     Command("migrate", "leitstand.core.cli.migrate", "bring the database up to date"),
-    Command("doctor", "leitstand.core.cli.doctor", "check the installation"),
+    Command("doctor", "leitstand.core.cli.doctor", "check the installation", False),
     Command("import", "leitstand.portfolio.commands.imports", "import projects from a file"),
     Command("export", "leitstand.core.cli.export", "export everything"),
     Command("backup", "leitstand.core.cli.backup", "write a backup"),
@@ -55,6 +55,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return _run(chosen, parser, words[1:])
     except KeyboardInterrupt:
+        print("leitstand: stopped", file=sys.stderr)
         return FAILURE
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -63,19 +64,23 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(chosen: Command, parser: argparse.ArgumentParser, words: list[str]) -> int:
     from leitstand.conf import ConfigError
+    from leitstand.core.cli.failure import Failure, NotReady
 
     module = importlib.import_module(chosen.module)
     module.configure(parser)
     args = parser.parse_args(words)
     try:
-        if chosen.needs_django:
-            from leitstand.core.cli.start import start_django
+        if not chosen.needs_django:
+            return int(module.run(args))
+        from leitstand.core.cli.start import run_with_django
 
-            start_django()
-        return int(module.run(args))
-    except ConfigError as problem:
+        return run_with_django(module.run, args)
+    except (ConfigError, NotReady) as problem:
         print(f"leitstand: {problem}", file=sys.stderr)
         return NOT_CONFIGURED
+    except Failure as problem:
+        print(f"leitstand: {problem}", file=sys.stderr)
+        return FAILURE
 
 
 def _overview(words: list[str]) -> int:

@@ -5,13 +5,44 @@ Every field is documented in ``docs/reference/settings.md``; a test compares the
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
+
+
+# Every variable that the product reads; `doctor` warns of others that begin with LEITSTAND_.
+VARIABLES = (
+    "LEITSTAND_HOST",
+    "LEITSTAND_PORT",
+    "LEITSTAND_DATA",
+    "LEITSTAND_DATABASE_URL",
+    "LEITSTAND_SECRET_KEY",
+    "LEITSTAND_PUBLIC_URL",
+    "LEITSTAND_ALLOWED_HOSTS",
+    "LEITSTAND_SMTP_URL",
+    "LEITSTAND_OIDC_ISSUER",
+    "LEITSTAND_OIDC_CLIENT_ID",
+    "LEITSTAND_OIDC_CLIENT_SECRET",
+    "LEITSTAND_OIDC_LABEL",
+    "LEITSTAND_OIDC_CLAIM_USERNAME",
+    "LEITSTAND_TODAY",
+    "LEITSTAND_MAX_UPLOAD_MB",
+    "LEITSTAND_VIRUS_SCANNER",
+    "LEITSTAND_WEB_THREADS",
+    "LEITSTAND_LOG_LEVEL",
+    "LEITSTAND_LOG_FORMAT",
+    "LEITSTAND_DEMO",
+    "LEITSTAND_DEBUG",
+)
+# Read by tests and benchmarks alone.
+FOR_TESTS = ("LEITSTAND_REFERENCE_DATA",)
+_LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 
 class ConfigError(Exception):
@@ -68,26 +99,27 @@ def load(env: Mapping[str, str] | None = None) -> Config:
     Raises :class:`ConfigError` with the variable's name if a value cannot be used.
     """
     values = os.environ if env is None else env
-    data = Path(values.get("LEITSTAND_DATA", "data")).expanduser().resolve()
-    public_url = values.get("LEITSTAND_PUBLIC_URL", "")
+    data = Path(values.get("LEITSTAND_DATA", "") or "data").expanduser().resolve()
+    public_url = _address(values, "LEITSTAND_PUBLIC_URL", ("http", "https"))
+    host = values.get("LEITSTAND_HOST", "") or "127.0.0.1"
     return Config(
-        host=values.get("LEITSTAND_HOST", "127.0.0.1"),
+        host=host,
         port=_integer(values, "LEITSTAND_PORT", 8000, 1, 65535),
         data=data,
         database_url=_database_url(values),
         secret_key=values.get("LEITSTAND_SECRET_KEY", "") or _stored_secret(data),
         public_url=public_url,
-        smtp_url=values.get("LEITSTAND_SMTP_URL", ""),
+        smtp_url=_address(values, "LEITSTAND_SMTP_URL", ("smtp", "smtp+tls", "smtps")),
         today=_day(values, "LEITSTAND_TODAY"),
         oidc=_oidc(values),
         max_upload=_integer(values, "LEITSTAND_MAX_UPLOAD_MB", 50, 1, 2000) * 1024 * 1024,
         virus_scanner=values.get("LEITSTAND_VIRUS_SCANNER", ""),
         demo=values.get("LEITSTAND_DEMO", "") == "1",
         debug=values.get("LEITSTAND_DEBUG", "") == "1",
-        log_level=values.get("LEITSTAND_LOG_LEVEL", "INFO").upper(),
-        log_format=values.get("LEITSTAND_LOG_FORMAT", "json"),
+        log_level=_choice(values, "LEITSTAND_LOG_LEVEL", "INFO", _LOG_LEVELS),
+        log_format=_choice(values, "LEITSTAND_LOG_FORMAT", "json", ("json", "console")),
         web_threads=_integer(values, "LEITSTAND_WEB_THREADS", 8, 1, 64),
-        allowed_hosts=_hosts(values, public_url),
+        allowed_hosts=_hosts(values, host, public_url),
     )
 
 
@@ -104,6 +136,34 @@ def _integer(values: Mapping[str, str], name: str, default: int, low: int, high:
     return number
 
 
+def _choice(values: Mapping[str, str], name: str, default: str, allowed: tuple[str, ...]) -> str:
+    text = values.get(name, "") or default
+    found = next((word for word in allowed if word.lower() == text.lower()), None)
+    if found is None:
+        raise ConfigError(f"{name} must be one of {', '.join(allowed)}, but is {text!r}.")
+    return found
+
+
+def _split(url: str) -> SplitResult | None:
+    """Return the parts of a URL, or None if it has no possible port."""
+    try:
+        parts = urlsplit(url)
+        return None if parts.port == 0 else parts
+    except ValueError:
+        return None
+
+
+def _address(values: Mapping[str, str], name: str, schemes: tuple[str, ...]) -> str:
+    """Return a URL with one of the schemes and a host, or "" if the variable is not set."""
+    url = values.get(name, "")
+    parts = _split(url)
+    if url and (parts is None or parts.scheme not in schemes or not parts.hostname):
+        # The value itself is not repeated: it may hold a password.
+        begins = " or ".join(f"{scheme}://" for scheme in schemes)
+        raise ConfigError(f"{name} must begin with {begins} and name a host.")
+    return url
+
+
 def _day(values: Mapping[str, str], name: str) -> date | None:
     text = values.get(name, "")
     if not text:
@@ -116,15 +176,22 @@ def _day(values: Mapping[str, str], name: str) -> date | None:
 
 def _database_url(values: Mapping[str, str]) -> str:
     url = values.get("LEITSTAND_DATABASE_URL", "")
-    if url and urlsplit(url).scheme not in {"postgres", "postgresql"}:
+    if not url:
+        return ""
+    parts = _split(url)
+    if parts is None or parts.scheme not in {"postgres", "postgresql"}:
         raise ConfigError(
             "LEITSTAND_DATABASE_URL must begin with postgresql://; leave it empty for SQLite."
+        )
+    if not parts.path.strip("/"):
+        raise ConfigError(
+            "LEITSTAND_DATABASE_URL must name a database: postgresql://user:password@host/name"
         )
     return url
 
 
 def _oidc(values: Mapping[str, str]) -> OidcConfig | None:
-    issuer = values.get("LEITSTAND_OIDC_ISSUER", "")
+    issuer = _address(values, "LEITSTAND_OIDC_ISSUER", ("https", "http"))
     if not issuer:
         return None
     client_id = values.get("LEITSTAND_OIDC_CLIENT_ID", "")
@@ -139,32 +206,47 @@ def _oidc(values: Mapping[str, str]) -> OidcConfig | None:
     )
 
 
-def _hosts(values: Mapping[str, str], public_url: str) -> tuple[str, ...]:
-    hosts = {"localhost", "127.0.0.1", "[::1]"}
+def _hosts(values: Mapping[str, str], host: str, public_url: str) -> tuple[str, ...]:
+    hosts = {"localhost", "127.0.0.1", "[::1]", f"[{host}]" if ":" in host else host}
     if public_url:
         hosts.add(urlsplit(public_url).hostname or "")
     hosts.update(part.strip() for part in values.get("LEITSTAND_ALLOWED_HOSTS", "").split(","))
-    return tuple(sorted(hosts - {""}))
+    return tuple(sorted(hosts - {"", "0.0.0.0", "[::]"}))  # noqa: S104 - left out, not bound
+
+
+def secret_path(data: Path) -> Path:
+    """Return where the generated secret of a data folder lies."""
+    return data / "secrets" / "secret_key"
 
 
 def _stored_secret(data: Path) -> str:
     """Return the generated secret of this data folder, creating it (0600) at the first start."""
-    path = data / "secrets" / "secret_key"
+    path = secret_path(data)
     try:
-        return path.read_text().strip()
-    except FileNotFoundError:
-        pass
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text().strip()
+        if not path.exists():
+            _create_secret(path)
+        secret = path.read_text().strip()
     except OSError as problem:
         raise ConfigError(
-            f"LEITSTAND_DATA ({data}) cannot be written: {problem.strerror}. "
-            "Choose a folder that this user may write."
+            f"LEITSTAND_DATA ({data}) cannot be used: {problem.strerror}. "
+            "Choose a folder that this user may read and write."
         ) from None
-    secret = secrets.token_urlsafe(50)
-    with os.fdopen(descriptor, "w") as handle:
-        handle.write(secret)
+    if not secret:
+        raise ConfigError(f"{path} is empty; remove it and a new secret will be made.")
     return secret
+
+
+def _create_secret(path: Path) -> None:
+    """Write a new secret in full before it gets its name; whoever is first wins."""
+    path.parent.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path.parent.mkdir(exist_ok=True, mode=0o700)
+    descriptor, part = tempfile.mkstemp(dir=path.parent)
+    try:
+        with os.fdopen(descriptor, "w") as handle:
+            handle.write(secrets.token_urlsafe(50))
+            handle.flush()
+            os.fsync(handle.fileno())
+        with contextlib.suppress(FileExistsError):
+            os.link(part, path)
+    finally:
+        os.unlink(part)
