@@ -42,7 +42,7 @@ def text_of(value: object) -> str:
         return escape(date_format(local, "SHORT_DATETIME_FORMAT"))
     if isinstance(value, date):
         return escape(date_format(value, "SHORT_DATE_FORMAT"))
-    return conditional_escape(localize(value))
+    return escape(str(localize(value)))
 
 
 _BADGE_ICONS = {"info": "info", "success": "success", "warning": "warning", "danger": "danger"}
@@ -54,7 +54,9 @@ def badge(text: object, kind: str = "neutral", icon: str = "") -> SafeString:
         raise ValueError(f"unknown badge kind {kind!r}")
     icon = icon or _BADGE_ICONS.get(kind, "")
     mark = (
-        f'<span class="kern-icon kern-icon--{escape(icon)}" aria-hidden="true"></span>' if icon else ""
+        f'<span class="kern-icon kern-icon--{escape(icon)}" aria-hidden="true"></span>'
+        if icon
+        else ""
     )
     return SafeString(
         f'<span class="kern-badge kern-badge--small kern-badge--{kind}">{mark}'
@@ -186,7 +188,8 @@ def _head(table: Any, columns: _Columns) -> str:
             f'<input class="ls-box" type="checkbox"><span class="kern-sr-only">{every}</span>'
             f'</label><span class="kern-sr-only">{heading}</span></th>',
         )
-    return f'<thead class="kern-table__head" role="rowgroup"><tr class="kern-table__row" role="row">{"".join(cells)}</tr></thead>'
+    row = f'<tr class="kern-table__row" role="row">{"".join(cells)}</tr>'
+    return f'<thead class="kern-table__head" role="rowgroup">{row}</thead>'
 
 
 def _group(group: Any, columns: _Columns) -> str:
@@ -211,7 +214,9 @@ def _body(rows: Iterable[Any], columns: _Columns) -> str:
 
 def render(table: Any) -> SafeString:
     """The table inside its scrolling region; the caller handles the empty table."""
-    columns = _Columns(get(table, "columns", ()), get(table, "select_name"), get(table, "select_form"))
+    columns = _Columns(
+        get(table, "columns", ()), get(table, "select_name"), get(table, "select_form")
+    )
     groups, rows = get(table, "groups", ()), get(table, "rows", ())
     if groups:
         body = "".join([_group(group, columns) for group in groups])
@@ -219,7 +224,9 @@ def render(table: Any) -> SafeString:
         body = f'<tbody class="kern-table__body" role="rowgroup">{_body(rows, columns)}</tbody>'
     footer = get(table, "footer", None)
     foot = (
-        f'<tfoot class="kern-table__footer" role="rowgroup">{_row(footer, columns)}</tfoot>' if footer else ""
+        f'<tfoot class="kern-table__footer" role="rowgroup">{_row(footer, columns)}</tfoot>'
+        if footer
+        else ""
     )
     caption = text_of(get(table, "caption"))
     shown = "kern-title" if get(table, "caption_visible", False) else "kern-sr-only"
@@ -235,4 +242,3 @@ def is_empty(table: Any) -> bool:
     """Whether there is nothing to show: no rows and no group with rows."""
     groups = get(table, "groups", ())
     return not get(table, "rows", ()) and not any(get(group, "rows", ()) for group in groups)
-

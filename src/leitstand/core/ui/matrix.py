@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, TypeAlias
 
+from django.utils.formats import localize
 from django.utils.safestring import SafeString
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def _y(matrix: Matrix, value: float) -> float:
 
 
 def _number(value: float) -> str:
-    return f"{value:g}".replace(".", ",")
+    return escape(str(localize(round(value, 2))))
 
 
 def _frame(matrix: Matrix) -> str:
@@ -73,10 +74,13 @@ def _frame(matrix: Matrix) -> str:
     for step in range(6):
         x_value, y_value = matrix.maximum_x * step / 5, matrix.maximum_y * step / 5
         x, y = _x(matrix, x_value), _y(matrix, y_value)
-        parts.append(f'<path class="mx-grid" d="M{x:.1f} {TOP}V{HEIGHT - BOTTOM}M{LEFT} {y:.1f}H{WIDTH - RIGHT}"/>')
         parts.append(
-            f'<text class="mx-tick" x="{x:.1f}" y="{HEIGHT - BOTTOM + 18}" text-anchor="middle">{_number(x_value)}</text>'
-            f'<text class="mx-tick" x="{LEFT - 8}" y="{y + 5:.1f}" text-anchor="end">{_number(y_value)}</text>'
+            f'<path class="mx-grid" d="M{x:.1f} {TOP}V{HEIGHT - BOTTOM}M{LEFT} {y:.1f}H{WIDTH - RIGHT}"/>'
+        )
+        parts.append(
+            f'<text class="mx-tick" x="{x:.1f}" y="{HEIGHT - BOTTOM + 18}" text-anchor="middle">'
+            f'{_number(x_value)}</text><text class="mx-tick" x="{LEFT - 8}" y="{y + 5:.1f}" '
+            f'text-anchor="end">{_number(y_value)}</text>'
         )
     middle = (TOP + HEIGHT - BOTTOM) / 2
     parts.append(
@@ -92,7 +96,9 @@ def _quadrants(matrix: Matrix) -> str:
     if matrix.split_x is None or matrix.split_y is None:
         return ""
     x, y = _x(matrix, matrix.split_x), _y(matrix, matrix.split_y)
-    parts = [f'<path class="mx-split" d="M{x:.1f} {TOP}V{HEIGHT - BOTTOM}M{LEFT} {y:.1f}H{WIDTH - RIGHT}"/>']
+    parts = [
+        f'<path class="mx-split" d="M{x:.1f} {TOP}V{HEIGHT - BOTTOM}M{LEFT} {y:.1f}H{WIDTH - RIGHT}"/>'
+    ]
     places = (
         (LEFT + 8, TOP + 18, "start"),
         (WIDTH - RIGHT - 8, TOP + 18, "end"),
@@ -101,7 +107,8 @@ def _quadrants(matrix: Matrix) -> str:
     )
     for (text_x, text_y, anchor), name in zip(places, matrix.quadrants, strict=False):
         parts.append(
-            f'<text class="mx-quadrant" x="{text_x}" y="{text_y}" text-anchor="{anchor}">{escape(str(name))}</text>'
+            f'<text class="mx-quadrant" x="{text_x}" y="{text_y}" text-anchor="{anchor}">'
+            f"{escape(str(name))}</text>"
         )
     return "".join(parts)
 
@@ -127,5 +134,5 @@ def render(matrix: Matrix) -> SafeString:
         f'<svg class="mx-picture" role="img" aria-labelledby="{name}-title" '
         f'viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}">'
         f'<title id="{name}-title">{label}</title>{_frame(matrix)}{_quadrants(matrix)}'
-        f'{"".join(_bubble(matrix, bubble) for bubble in ordered)}</svg></div>'
+        f"{''.join(_bubble(matrix, bubble) for bubble in ordered)}</svg></div>"
     )

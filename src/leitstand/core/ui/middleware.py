@@ -19,8 +19,14 @@ class ErrorPages:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer the request."""
-        return self.get_response(request)
+        """Answer the request; a redirect that htmx would follow into a table cell becomes one
+        of the whole page."""
+        response = self.get_response(request)
+        if response.status_code in (301, 302, 303) and request.headers.get("HX-Request") == "true":
+            moved = HttpResponse(status=204)
+            moved["HX-Redirect"] = response["Location"]
+            return moved
+        return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """A page for a `DomainError`, a refusal or a store that does not answer."""

@@ -26,7 +26,6 @@ from leitstand.core.base.errors import (
     Unavailable,
 )
 from leitstand.core.ui.components import DiffField
-from leitstand.core.ui.datatable import text_of
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO})
 _SECRET = ("password", "csrfmiddlewaretoken", "secret", "token", "code", "otp")
@@ -41,13 +40,10 @@ def is_unavailable(error: BaseException | None) -> bool:
 
 def page(request: HttpRequest, error: Exception) -> HttpResponse:
     """The page for an expected error: a `DomainError`, a store that does not answer."""
-    if is_unavailable(error):
+    if is_unavailable(error) or not isinstance(error, DomainError):
         return unavailable(request, error)
-    if request.headers.get("HX-Request"):
-        return _toast(request, error)
-    if isinstance(error, Conflict):
+    if isinstance(error, Conflict) and not _by_htmx(request):
         return conflict(request, error)
-    assert isinstance(error, DomainError)
     return error_page(request, error.status, _title(error), error.text, **_details(request, error))
 
 
@@ -83,17 +79,29 @@ def login_url(request: HttpRequest) -> str:
         return ""
 
 
-def error_page(request: HttpRequest, status: int, title: str, text: str, **details: Any) -> HttpResponse:
-    """`ui/error.html` with the request's number."""
-    context = {"title": title, "text": text, "request_id": getattr(request, "request_id", ""), **details}
+def error_page(
+    request: HttpRequest, status: int, title: str, text: str, **details: Any
+) -> HttpResponse:
+    """`ui/error.html` with the request's number; for htmx a message on the page instead."""
+    if _by_htmx(request):
+        return toast(text or title, status)
+    context = {
+        "title": title,
+        "text": text,
+        "request_id": getattr(request, "request_id", ""),
+        **details,
+    }
     return render(request, "ui/error.html", context, status=status)
 
 
-def _toast(request: HttpRequest, error: Exception) -> HttpResponse:
-    """For htmx: a message among the page's messages instead of a page inside a cell."""
-    text = error.text if isinstance(error, DomainError) else str(error)
-    status = error.status if isinstance(error, DomainError) else 500
-    response = render(request, "ui/toast.html", {"text": text}, status=status)
+def _by_htmx(request: HttpRequest) -> bool:
+    return request.headers.get("HX-Request") == "true"
+
+
+def toast(text: str, status: int) -> HttpResponse:
+    """An error among the page's messages, where a whole page would land inside a cell."""
+    body = render_to_string("ui/toast.html", {"text": text})
+    response = HttpResponse(body, status=status)
     response["HX-Retarget"], response["HX-Reswap"] = ".ls-toasts", "beforeend"
     return response
 
@@ -162,21 +170,21 @@ def unavailable(request: HttpRequest, error: BaseException | None = None) -> Htt
     """503 with the posted entries kept. Asks nothing of the store: it may be gone, therefore
     no context processors run."""
     entries = _posted(request)
-    files = bool(request.FILES) if request.method == "POST" else False
-    context = {
-        "text": error.text if isinstance(error, Unavailable) else "",
-        "entries": entries,
-        "shown": [(name, text_of(text)) for name, text in entries if text and not name.startswith("_")],
-        "files": files,
-        "action": request.get_full_path(),
-        "csrf_token": get_token(request),
-        "request_id": getattr(request, "request_id", ""),
-    }
-    if request.headers.get("HX-Request"):
-        body = render_to_string("ui/toast.html", {"text": _("The data store does not answer at the moment. Nothing has been saved.")})
-        response = HttpResponse(body, status=503)
-        response["HX-Retarget"], response["HX-Reswap"] = ".ls-toasts", "beforeend"
+    text = error.text if isinstance(error, Unavailable) else ""
+    if _by_htmx(request):
+        response = toast(
+            text or _("The data store does not answer at the moment. Nothing has been saved."), 503
+        )
     else:
+        context = {
+            "text": text,
+            "entries": entries,
+            "shown": [entry for entry in entries if entry[1] and not entry[0].startswith("_")],
+            "files": bool(request.FILES) if request.method == "POST" else False,
+            "action": request.get_full_path(),
+            "csrf_token": get_token(request),
+            "request_id": getattr(request, "request_id", ""),
+        }
         response = HttpResponse(render_to_string("ui/unavailable.html", context), status=503)
     response["Retry-After"] = "10"
     return response

@@ -48,7 +48,9 @@ def _legend(parts: Sequence[Part]) -> str:
         kind = part.kind if part.kind.isidentifier() else "neutral"
         text = f"{escape(str(part.label))} <b>{escape(str(localize(part.number)))}</b>"
         inner = f'<a href="{escape(part.url)}">{text}</a>' if part.url else text
-        mark = '<svg class="st-mark" width="12" height="12" aria-hidden="true"><rect class="st-part '
+        mark = (
+            '<svg class="st-mark" width="12" height="12" aria-hidden="true"><rect class="st-part '
+        )
         entries.append(f'<li>{mark}tl-k-{kind}" width="12" height="12" rx="3"/></svg>{inner}</li>')
     return "".join(entries)
 

@@ -14,10 +14,11 @@ from datetime import date
 from html import escape
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, pgettext
-from django.utils.translation import gettext as _
+
+from leitstand.core.ui import timescale
+from leitstand.core.ui.timescale import Scale, Zoom
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -26,15 +27,13 @@ if TYPE_CHECKING:
 else:
     Text: TypeAlias = object
 
-Zoom: TypeAlias = Literal["years", "quarters", "months"]
+Edges: TypeAlias = tuple[float, float, float]  # left, right and middle height of a drawn bar
 
 ROW = 32
 BAR = 14
 TOP = 6
-AXIS = 56
-MAX_WIDTH = 24_000
-MIN_WIDTH = 640
-_PIXELS_PER_DAY: dict[str, float] = {"years": 0.4, "quarters": 1.0, "months": 3.2}
+BLOCK = 24  # rows; even, so that the stripes go on
+MAX_BLOCKS = 12  # links are drawn once in every block they run through
 _KIND_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_")
 
 
@@ -103,35 +102,19 @@ class Timeline:
     end: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Scale:
-    """Days to pixels."""
-
-    first: int
-    last: int
-    factor: float
-
-    @property
-    def width(self) -> int:
-        return round((self.last - self.first) * self.factor)
-
-    def x(self, day: date) -> float:
-        return (day.toordinal() - self.first) * self.factor
-
-
 def render(timeline: Timeline) -> SafeString:
     """The chart as HTML; an empty string if there are no rows."""
     lines = _lines(timeline)
     if not lines:
         return SafeString("")
-    scale = _scale(timeline)
-    name, label = escape(timeline.id), escape(str(timeline.label))
+    scale = timescale.fit(_days(timeline), timeline.zoom, timeline.start, timeline.end)
+    axis, label = timescale.axis(scale, timeline.today), escape(str(timeline.label))
+    today = timeline.today if timeline.today and scale.shows(timeline.today) else None
+    mark = f' data-today="{scale.x(today):.0f}"' if today else ""  # a script scrolls there
     return SafeString(
-        f'<div class="tl" role="region" tabindex="0" aria-label="{label}"{_today_position(timeline, scale)}>'
-        '<div class="tl-grid">'
-        f'<div class="tl-corner"></div>{_axis(timeline, scale)}'
-        f'<ul class="tl-labels">{_labels(lines)}</ul>{_picture(timeline, lines, scale, name, label)}'
-        "</div></div>"
+        f'<div class="tl" role="region" tabindex="0" aria-label="{label}"{mark}>'
+        f'<div class="tl-grid"><div class="tl-corner"></div><svg class="tl-axis" {axis}'
+        f"{_blocks(timeline, lines, scale, axis)}</div></div>"
     )
 
 
@@ -150,9 +133,6 @@ def _lines(timeline: Timeline) -> list[Bar | Group]:
     return lines + rest
 
 
-# --- scale and axis --------------------------------------------------------------------------
-
-
 def _days(timeline: Timeline) -> Iterable[date]:
     for bar in timeline.rows:
         for day in (bar.start, bar.end, bar.baseline_start, bar.baseline_end):
@@ -162,94 +142,6 @@ def _days(timeline: Timeline) -> Iterable[date]:
             yield milestone.day
     if timeline.today is not None:
         yield timeline.today
-
-
-def _scale(timeline: Timeline) -> _Scale:
-    """From the first day of a quarter to the last of one; never wider than MAX_WIDTH."""
-    days = [day.toordinal() for day in _days(timeline)] or [date(2000, 1, 1).toordinal()]
-    first = timeline.start or date.fromordinal(min(days))
-    last = max(timeline.end or date.fromordinal(max(days)), first)
-    first = date(first.year, (first.month - 1) // 3 * 3 + 1, 1)
-    last = _next_month(date(last.year, (last.month - 1) // 3 * 3 + 3, 1))
-    span = last.toordinal() - first.toordinal()
-    factor = min(_PIXELS_PER_DAY[timeline.zoom], MAX_WIDTH / span)
-    return _Scale(first.toordinal(), last.toordinal(), max(factor, MIN_WIDTH / span))
-
-
-def _next_month(day: date, step: int = 1) -> date:
-    month = day.year * 12 + day.month - 1 + step
-    return date(min(month // 12, date.max.year), month % 12 + 1, 1)
-
-
-def _ticks(scale: _Scale, months: int) -> Iterable[tuple[date, float]]:
-    """The first days of every `months` months, with their positions."""
-    day = date.fromordinal(scale.first)
-    day = date(day.year, (day.month - 1) // months * months + 1, 1)
-    while day.toordinal() < scale.last:
-        yield day, max(scale.x(day), 0.0)
-        following = _next_month(day, months)
-        if following <= day:
-            return
-        day = following
-
-
-def _month_names() -> list[str]:
-    return [date_format(date(2000, month, 1), "M") for month in range(1, 13)]
-
-
-def _tick_step(scale: _Scale, zoom: Zoom) -> int:
-    """Months between small ticks: as many as leave room for their names."""
-    wanted = {"years": 3, "quarters": 3, "months": 1}[zoom]
-    room = {3: 24, 1: 30}
-    for step in (wanted, 3, 12, 60, 120, 600):
-        if step >= wanted and step * 30 * scale.factor >= room.get(step, 30):
-            return step
-    return 1200
-
-
-def _axis(timeline: Timeline, scale: _Scale) -> str:
-    """Years above, quarters or months below; positions in per cent."""
-    step, width = _tick_step(scale, timeline.zoom), scale.width
-    names = _month_names()
-    year_step = max(step, 12)
-    parts = []
-    for day, x in _ticks(scale, year_step):
-        parts.append(
-            f'<line class="tl-year-line" x1="{100 * x / width:.3f}%" x2="{100 * x / width:.3f}%" y1="2" y2="{AXIS}"/>'
-            f'<text class="tl-year" x="{100 * x / width:.3f}%" dx="6" y="16">{day.year}</text>'
-        )
-    if step < 12:
-        for day, x in _ticks(scale, step):
-            text = names[day.month - 1] if step == 1 else f"Q{(day.month + 2) // 3}"
-            parts.append(f'<text class="tl-tick" x="{100 * x / width:.3f}%" dx="6" y="33">{text}</text>')
-    return (
-        f'<svg class="tl-axis" width="{width}" height="{AXIS}" aria-hidden="true" focusable="false">'
-        f'{"".join(parts)}{_today_mark(timeline, scale)}</svg>'
-    )
-
-
-def _shows_today(timeline: Timeline, scale: _Scale) -> bool:
-    return timeline.today is not None and scale.first <= timeline.today.toordinal() <= scale.last
-
-
-def _today_position(timeline: Timeline, scale: _Scale) -> str:
-    """Where a script may scroll to, in pixels of the picture."""
-    if timeline.today is None or not _shows_today(timeline, scale):
-        return ""
-    return f' data-today="{scale.x(timeline.today):.0f}"'
-
-
-def _today_mark(timeline: Timeline, scale: _Scale) -> str:
-    if timeline.today is None or not _shows_today(timeline, scale):
-        return ""
-    share = 100 * scale.x(timeline.today) / scale.width
-    word = escape(_("Today"))
-    anchor, shift = ("end", -5) if share > 90 else ("start", 5)
-    return (
-        f'<line class="tl-today" x1="{share:.3f}%" x2="{share:.3f}%" y1="38" y2="{AXIS}"/>'
-        f'<text class="tl-today-text" x="{share:.3f}%" dx="{shift}" y="50" text-anchor="{anchor}">'
-        f"{word}</text>"
-    )
 
 
 # --- labels ----------------------------------------------------------------------------------
@@ -283,57 +175,76 @@ class _Dates:
         return text
 
 
-def _picture(timeline: Timeline, lines: Sequence[Bar | Group], scale: _Scale, name: str, label: str) -> str:
-    width, height = scale.width, len(lines) * ROW
-    ends: dict[str, tuple[float, float, float]] = {}
-    dates = _Dates()
-    bars: list[str] = []
+def _blocks(timeline: Timeline, lines: Sequence[Bar | Group], scale: Scale, axis: str) -> str:
+    """Labels and picture, in blocks of rows that a page of paper holds. On paper every block
+    but the first repeats the axis."""
+    size = BLOCK if len(lines) <= BLOCK * MAX_BLOCKS else len(lines)
+    name, label = escape(timeline.id), escape(str(timeline.label))
+    ends: dict[str, Edges] = {}
+    drawn, dates = [], _Dates()
     for number, line in enumerate(lines):
-        if isinstance(line, Bar):
-            bars.append(_bar(line, number * ROW, scale, dates, ends))
-    return (
-        f'<svg class="tl-picture" role="img" aria-labelledby="{name}-title" width="{width}" '
-        f'height="{height}" viewBox="0 0 {width} {height}" preserveAspectRatio="none">'
-        f'<title id="{name}-title">{label}</title>{_markers(name)}'
-        f"{_background(lines, scale, timeline.zoom, height)}{''.join(bars)}"
-        f"{_links(timeline.links, ends, name)}{_today_line(timeline, scale, height)}</svg>"
-    )
+        drawn.append(_bar(line, number * ROW, scale, dates, ends) if isinstance(line, Bar) else "")
+    links = _links(timeline.links, ends, name, size * ROW, -(-len(lines) // size))
+    parts = []
+    for number, first in enumerate(range(0, len(lines), size)):
+        some = lines[first : first + size]
+        if first:
+            parts.append(f'<div class="tl-paper"></div><svg class="tl-axis tl-paper" {axis}')
+            head = 'aria-hidden="true" focusable="false"'
+            start = ""
+        else:
+            head = f'role="img" aria-labelledby="{name}-title"'
+            start = f'<title id="{name}-title">{label}</title>{_markers(name)}'
+        top, height, width = first * ROW, len(some) * ROW, scale.width
+        parts.append(
+            f'<ul class="tl-labels">{_labels(some)}</ul><svg class="tl-picture" {head} width="{width}" '
+            f'height="{height}" viewBox="0 {top} {width} {height}" preserveAspectRatio="none">{start}'
+            f"{_background(some, scale, top)}{''.join(drawn[first : first + size])}"
+            f"{''.join(links[number])}{_today_line(timeline, scale, top, height)}</svg>"
+        )
+    return "".join(parts)
 
 
 def _markers(name: str) -> str:
-    return "<defs>" + "".join(
-        f'<marker id="{name}-{kind}" class="tl-arrow-{kind}" viewBox="0 0 6 6" refX="5.5" refY="3" '
-        'markerWidth="6" markerHeight="6" markerUnits="userSpaceOnUse" orient="auto">'
-        '<path d="M0 0l6 3-6 3z"/></marker>'
-        for kind in ("ok", "bad")
-    ) + "</defs>"
+    return (
+        "<defs>"
+        + "".join(
+            f'<marker id="{name}-{kind}" class="tl-arrow-{kind}" viewBox="0 0 6 6" refX="5.5" refY="3" '
+            'markerWidth="6" markerHeight="6" markerUnits="userSpaceOnUse" orient="auto">'
+            '<path d="M0 0l6 3-6 3z"/></marker>'
+            for kind in ("ok", "bad")
+        )
+        + "</defs>"
+    )
 
 
-def _background(lines: Sequence[Bar | Group], scale: _Scale, zoom: Zoom, height: int) -> str:
+def _background(lines: Sequence[Bar | Group], scale: Scale, top: int) -> str:
     """Stripes, group bands and grid lines, one path each."""
-    width = scale.width
+    width, height = scale.width, len(lines) * ROW
     stripes, bands = [], []
     for number, line in enumerate(lines):
         if isinstance(line, Group):
-            bands.append(f"M0 {number * ROW}h{width}v{ROW}h-{width}z")
+            bands.append(f"M0 {top + number * ROW}h{width}v{ROW}h-{width}z")
         elif number % 2:
-            stripes.append(f"M0 {number * ROW}h{width}v{ROW}h-{width}z")
-    step = _tick_step(scale, zoom)
-    thin = "".join([f"M{x:.1f} 0v{height}" for _day, x in _ticks(scale, step)])
-    thick = "".join([f"M{x:.1f} 0v{height}" for _day, x in _ticks(scale, max(step, 12))])
+            stripes.append(f"M0 {top + number * ROW}h{width}v{ROW}h-{width}z")
+    step = timescale.tick_step(scale)
+    thin = "".join([f"M{x:.1f} {top}v{height}" for _day, x in timescale.ticks(scale, step)])
+    thick = "".join(
+        [f"M{x:.1f} {top}v{height}" for _day, x in timescale.ticks(scale, max(step, 12))]
+    )
     return (
         f'<path class="tl-stripe" d="{"".join(stripes)}"/><path class="tl-band" d="{"".join(bands)}"/>'
         f'<path class="tl-grid-line" d="{thin}"/><path class="tl-year-line" d="{thick}"/>'
     )
 
 
-def _today_line(timeline: Timeline, scale: _Scale, height: int) -> str:
-    if timeline.today is None or not _shows_today(timeline, scale):
+def _today_line(timeline: Timeline, scale: Scale, top: int, height: int) -> str:
+    if timeline.today is None or not scale.shows(timeline.today):
         return ""
-    return f'<path class="tl-today" d="M{scale.x(timeline.today):.1f} 0v{height}"/>'
+    return f'<path class="tl-today" d="M{scale.x(timeline.today):.1f} {top}v{height}"/>'
 
 
-def _span(bar: Bar, scale: _Scale) -> tuple[float, float, str] | None:
+def _span(bar: Bar, scale: Scale) -> tuple[float, float, str] | None:
     """Left edge, right edge (the end day is included) and the class of an open bar."""
     if bar.start is None and bar.end is None:
         return None
@@ -347,9 +258,7 @@ def _span(bar: Bar, scale: _Scale) -> tuple[float, float, str] | None:
     return left, max(right, left + 3), ""
 
 
-def _bar(
-    bar: Bar, top: int, scale: _Scale, dates: _Dates, ends: dict[str, tuple[float, float, float]]
-) -> str:
+def _bar(bar: Bar, top: int, scale: Scale, dates: _Dates, ends: dict[str, Edges]) -> str:
     parts = []
     y = top + TOP
     if bar.baseline_start is not None and bar.baseline_end is not None:
@@ -380,10 +289,11 @@ def _main_rect(bar: Bar, left: float, right: float, y: int, css: str, dates: _Da
     if not bar.progress:
         return rect
     done = min(max(float(bar.progress), 0.0), 100.0) * (right - left) / 100
-    return f'{rect}<rect class="tl-done" x="{left:.1f}" y="{y + BAR - 4}" width="{done:.1f}" height="4" rx="1"/>'
+    place = f'x="{left:.1f}" y="{y + BAR - 4}" width="{done:.1f}"'
+    return f'{rect}<rect class="tl-done" {place} height="4" rx="1"/>'
 
 
-def _milestones(milestones: Sequence[Milestone], y: float, scale: _Scale, dates: _Dates) -> str:
+def _milestones(milestones: Sequence[Milestone], y: float, scale: Scale, dates: _Dates) -> str:
     first, factor, up = scale.first, scale.factor, y - 6
     return "".join(
         [
@@ -398,20 +308,27 @@ def _milestones(milestones: Sequence[Milestone], y: float, scale: _Scale, dates:
 # --- dependencies ----------------------------------------------------------------------------
 
 
-def _links(links: Sequence[Link], ends: dict[str, tuple[float, float, float]], name: str) -> str:
-    parts = []
+def _links(
+    links: Sequence[Link], ends: dict[str, Edges], name: str, height: int, count: int
+) -> list[list[str]]:
+    """The drawn links for each of `count` blocks of `height` pixels that they run through."""
+    blocks: list[list[str]] = [[] for _number in range(count)]
     for link in links:
         source, target = ends.get(link.from_id), ends.get(link.to_id)
         if source is None or target is None or source is target:
             continue
         css = "bad" if link.violated else "ok"
-        parts.append(
-            f'<path class="tl-link tl-link-{css}" marker-end="url(#{name}-{css})" d="{_route(link.kind, source, target)}"/>'
+        path = (
+            f'<path class="tl-link tl-link-{css}" marker-end="url(#{name}-{css})" '
+            f'd="{_route(link.kind, source, target)}"/>'
         )
-    return "".join(parts)
+        upper, lower = sorted((source[2], target[2]))
+        for number in range(int(upper // height), int(lower // height) + 1):
+            blocks[number].append(path)
+    return blocks
 
 
-def _route(kind: str, source: tuple[float, float, float], target: tuple[float, float, float]) -> str:
+def _route(kind: str, source: Edges, target: Edges) -> str:
     """A path of horizontal and vertical pieces from one bar's edge to another's."""
     leaves_right, enters_left = kind[0] == "F", kind[1] == "S"
     x1 = source[1] if leaves_right else source[0]
@@ -427,4 +344,3 @@ def _route(kind: str, source: tuple[float, float, float], target: tuple[float, f
         return f"M{x1:.1f} {y1}H{outer:.1f}V{y2}H{x2:.1f}"
     between = y2 - ROW / 2 if y2 > y1 else y2 + ROW / 2
     return f"M{x1:.1f} {y1}H{out:.1f}V{between}H{into:.1f}V{y2}H{x2:.1f}"
-

@@ -46,7 +46,9 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         403,
         _("The form has expired"),
         _("For your safety a form is valid only in the session in which it was opened."),
-        remedy=_("Open the form again and send it once more. Cookies must be allowed for this site."),
+        remedy=_(
+            "Open the form again and send it once more. Cookies must be allowed for this site."
+        ),
     )
 
 
@@ -91,10 +93,14 @@ def server_error(request: HttpRequest) -> HttpResponse:
     error = sys.exc_info()[1]
     if problems.is_unavailable(error):
         return problems.unavailable(request, error)
+    if request.headers.get("HX-Request") == "true":
+        return problems.toast(_("Something went wrong here"), 500)
     context = {
         "title": _("Something went wrong here"),
         "text": _("The fault is ours. It has been recorded; nothing of this request was saved."),
-        "remedy": _("Try again. If it happens once more, tell your administration the number below."),
+        "remedy": _(
+            "Try again. If it happens once more, tell your administration the number below."
+        ),
         "request_id": getattr(request, "request_id", ""),
     }
     return HttpResponse(render_to_string("ui/error.html", context), status=500)
