@@ -14,6 +14,30 @@ def levels() -> list[Choice]:
     return [(str(value), label) for value, label in Level.choices]
 
 
+def _words(**meanings: str) -> tuple[tuple[str, str], ...]:
+    """Pairs (word, value) from ``value="word, word"``."""
+    return tuple(
+        (word.strip(), value) for value, words in meanings.items() for word in words.split(",")
+    )
+
+
+_PHASE_WORDS = _words(
+    idea="Projektidee, Vorschlag, Skizze, Bedarf gemeldet",
+    requested="Antrag, Antrag gestellt, in Genehmigung, in Abstimmung",
+    planned="in Planung, Planung, Vorbereitung, in Vorbereitung, vorgesehen, Konzeption",
+    running="läuft, in Umsetzung, Umsetzung, gestartet, in Arbeit, in Bearbeitung, aktiv, begonnen, "
+    "Einführung, in Einführung, Realisierung, Pilot, Pilotbetrieb",
+    paused="ruht, ruhend, zurückgestellt, unterbrochen, angehalten, on hold",
+    done="erledigt, fertig, fertiggestellt, umgesetzt, beendet, eingeführt, abgenommen, Betrieb, "
+    "im Betrieb, Regelbetrieb, produktiv",
+    cancelled="gestoppt, verworfen, eingestellt, gestrichen, abgelehnt, storniert, entfallen",
+)
+_DUE_WORDS = _words(law="Gesetz, per Gesetz, gesetzliche Frist", self_set="intern, eigene Frist, selbst")
+_LIGHT_WORDS = _words(
+    green="im Plan, planmäßig, g, 1", yellow="kritisch beobachten, verzögert, ge, 2",
+    red="kritisch, gefährdet, r, 3", grey="grau, keine, nicht bewertet, weiß",
+)  # fmt: skip
+
 PROJECTS = Table(
     kind="project",
     label=_("Project"),
@@ -53,6 +77,7 @@ PROJECTS = Table(
         ),
         Column(
             "phase", _("Phase"), ColumnType.CHOICE, choices=Phase.choices, groupable=True,
+            choice_aliases=_PHASE_WORDS,
             aliases=("Status", "Projektstatus", "Stand", "Umsetzungsstand", "Projektphase"),
         ),
         Column(
@@ -91,7 +116,7 @@ PROJECTS = Table(
         ),
         Column(
             "due_kind", _("Kind of due date"), ColumnType.CHOICE, choices=DueKind.choices,
-            visible=False, groupable=True, aliases=("Fristart", "Art der Frist"),
+            choice_aliases=_DUE_WORDS, visible=False, groupable=True, aliases=("Fristart", "Art der Frist"),
         ),
         Column(
             "due_basis", _("Legal basis of the due date"), ColumnType.TEXT, max_length=300,
@@ -108,6 +133,7 @@ PROJECTS = Table(
         ),
         Column(
             "light", _("Traffic light"), ColumnType.CHOICE, choices=Light.choices, groupable=True,
+            choice_aliases=_LIGHT_WORDS,
             aliases=("Ampel", "Ampelstatus", "Projektampel"),
         ),
         Column(

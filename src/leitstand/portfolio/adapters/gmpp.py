@@ -1,0 +1,75 @@
+"""UK Government Major Projects Portfolio, harmonised: ``year,id,name,dept,rag,start,end,wlc``.
+
+Test data for importer and forecasts. One project per normalised name (text in parentheses
+dropped), with the values of its latest year. The source's five-step scale is kept beside the
+mapped light in ``source_status``.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+
+from leitstand.portfolio.adapters.rows import ForeignList, refuse_missing
+from leitstand.portfolio.models import Light
+
+COLUMNS = ("year", "name", "dept", "rag", "start", "end", "wlc")
+LIGHTS = {
+    "green": Light.GREEN,
+    "amber/green": Light.GREEN,
+    "amber": Light.YELLOW,
+    "amber/red": Light.RED,
+    "red": Light.RED,
+}
+"""Five steps to three colours; "Reset", "No DCA" and exemptions are not set."""
+
+
+def normalised(name: str) -> str:
+    """Return the name under which a project is joined over years."""
+    return " ".join(re.sub(r"\([^)]*\)", " ", name).casefold().split())
+
+
+def read(path: Path) -> ForeignList:
+    """Return the list; raises the kernel's ``Refused`` if a column is missing."""
+    with path.open(encoding="utf-8-sig", newline="") as source:
+        reader = csv.DictReader(source)
+        refuse_missing(path, COLUMNS, reader.fieldnames or ())
+        latest = _latest(reader)
+    last_year = max((int(row["year"]) for row in latest.values()), default=0)
+    rows = [_row(key, row, last_year) for key, row in sorted(latest.items())]
+    mapping = (
+        "external_key", "title", "lead_unit", "light", "source_status", "start", "end",
+        "summary", "phase",
+    )  # fmt: skip
+    return ForeignList(mapping, rows)
+
+
+def _latest(rows: Iterable[dict[str, str]]) -> dict[str, dict[str, str]]:
+    latest: dict[str, dict[str, str]] = {}
+    for row in rows:
+        key = normalised(row["name"])
+        if key and (key not in latest or int(row["year"]) >= int(latest[key]["year"])):
+            latest[key] = row
+    return latest
+
+
+def _row(key: str, row: dict[str, str], last_year: int) -> list[str]:
+    start, end = _day(row["start"]), _day(row["end"])
+    if start and end and end < start:
+        start = ""
+    cost = f" Whole-life cost: {row['wlc']} million GBP." if row["wlc"].strip() else ""
+    phase = "running" if int(row["year"]) == last_year else "done"
+    light = LIGHTS.get(row["rag"].strip().casefold(), Light.GREY)
+    summary = f"GMPP {row['year']}.{cost}"
+    return [key[:80], row["name"][:300], row["dept"].strip() or "?", str(light),
+            row["rag"].strip()[:80], start, end, summary, phase]  # fmt: skip
+
+
+def _day(text: str) -> str:
+    try:
+        return date.fromisoformat(text.strip()).isoformat()
+    except ValueError:
+        return ""
