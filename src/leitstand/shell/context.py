@@ -42,7 +42,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     here = site()
     return {
         "city": here.city,
-        "version": settings.VERSION,
+        "product_version": settings.VERSION,
         "navigation": navigation(actor, request.path),
         "user_name": actor.name,
         "user_links": [
