@@ -129,11 +129,27 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "leitstand.core.accounts.adapters.AccountAdapter"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_FORMS = {
+    "login": "leitstand.core.accounts.forms.LoginForm",
+    "change_password": "leitstand.core.accounts.forms.ChangePasswordForm",
+    "set_password": "leitstand.core.accounts.forms.SetPasswordForm",
+    "reauthenticate": "leitstand.core.accounts.forms.ReauthenticateForm",
+}
+# A whole town hall may come from one address; a single account may not be guessed at.
+ACCOUNT_RATE_LIMITS = {"login": "600/m/ip", "login_failed": "60/m/ip,5/300s/key"}
 SOCIALACCOUNT_ADAPTER = "leitstand.core.accounts.adapters.SocialAccountAdapter"
 SOCIALACCOUNT_ONLY = False
 SOCIALACCOUNT_LOGIN_ON_GET = False
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_TOTP_ISSUER = "Leitstand"
+MFA_ADAPTER = "leitstand.core.accounts.adapters.MFAAdapter"
+MFA_FORMS = {
+    "authenticate": "leitstand.core.accounts.forms.AuthenticateForm",
+    "reauthenticate": "leitstand.core.accounts.forms.ReauthenticateCodeForm",
+    "activate_totp": "leitstand.core.accounts.forms.ActivateTOTPForm",
+    "add_webauthn": "leitstand.core.accounts.forms.AddWebAuthnForm",
+    "edit_webauthn": "leitstand.core.accounts.forms.EditWebAuthnForm",
+}
 USERSESSIONS_TRACK_ACTIVITY = False
 SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {}
 if CONFIG.oidc:
@@ -154,6 +170,7 @@ SESSION_COOKIE_AGE = 10 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 CSRF_COOKIE_NAME = "leitstand_csrf"
 _HTTPS = CONFIG.base_url.startswith("https://")
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not _HTTPS  # browsers allow it on localhost alone
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _HTTPS
 CSRF_TRUSTED_ORIGINS = [CONFIG.base_url]
 CSRF_FAILURE_VIEW = "leitstand.core.ui.web.csrf_failure"

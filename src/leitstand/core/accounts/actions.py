@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 import uuid
 from datetime import datetime
@@ -14,13 +15,16 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from leitstand.core.accounts.models import Account, ApiToken
+from leitstand.core.accounts.registry import disabling_guards
 from leitstand.core.base import authority, clock, events
 from leitstand.core.base.actor import Actor
 from leitstand.core.base.errors import Invalid, NotAllowed
+from leitstand.core.org.actions.units import is_email
 from leitstand.core.org.models import Person
 
 MANAGE = "accounts.manage"
-TOKEN_PREFIX = "lst_"
+TOKEN_PREFIX = "lst_"  # noqa: S105 - a mark by which leaked tokens can be searched for
+_USERNAME = re.compile(r"[\w.@+-]{2,150}")
 
 
 def _record(type_: str, account: Account, actor: Actor, **changes: Any) -> None:
@@ -36,6 +40,13 @@ def _record(type_: str, account: Account, actor: Actor, **changes: Any) -> None:
     )
 
 
+class _Keep:
+    """Stands for a value that is to stay as it is."""
+
+
+KEEP = _Keep()
+
+
 @transaction.atomic
 def create_account(
     *,
@@ -47,16 +58,33 @@ def create_account(
     check_password: bool = True,
 ) -> Account:
     """Create an account; without password only the city's log-in works for it."""
-    authority.require(actor, MANAGE)
-    if Account.objects.filter(username__iexact=username).exists():
-        raise Invalid(_("This user name is already taken."), field="username")
-    if email and Account.objects.filter(email__iexact=email).exists():
-        raise Invalid(_("Another account already has this e-mail address."), field="email")
+    authority.require(actor, MANAGE, citywide=True)
     account = Account(username=username.strip(), email=email.strip().lower(), person=person)
+    _check_values(account)
     _set_password(account, password, check=check_password)
     account.save(force_insert=True)
     _record("accounts.account.created", account, actor)
     return account
+
+
+def _check_values(account: Account) -> None:
+    """Raise ``Invalid`` for a name, an address or a person that another account has, or wrong."""
+    others = Account.objects.exclude(pk=account.pk)
+    errors: dict[str, list[str]] = {}
+    if not _USERNAME.fullmatch(account.username):
+        errors["username"] = [
+            _("A user name has 2 to 150 letters, digits or the characters . _ - + and @.")
+        ]
+    elif others.filter(username__iexact=account.username).exists():
+        errors["username"] = [_("This user name is already taken.")]
+    if account.email and not is_email(account.email):
+        errors["email"] = [_("This is not an e-mail address.")]
+    elif account.email and others.filter(email__iexact=account.email).exists():
+        errors["email"] = [_("Another account already has this e-mail address.")]
+    if account.person_id and others.filter(person_id=account.person_id).exists():
+        errors["person"] = [_("This person already has an account.")]
+    if errors:
+        raise Invalid(errors)
 
 
 def _set_password(account: Account, password: str | None, *, check: bool) -> None:
@@ -77,21 +105,28 @@ def change_account(
     *,
     actor: Actor,
     email: str | None = None,
-    person: Person | None = None,
+    person: Person | _Keep | None = KEEP,
     is_active: bool | None = None,
     password: str | None = None,
 ) -> Account:
-    """Change what is given (``None`` = leave); a disabled account loses tokens and sessions."""
-    authority.require(actor, MANAGE)
+    """Change what is given (``None`` = leave; ``person=None`` unties the person).
+
+    A disabled account loses its tokens and, as Django then no longer knows its user, its
+    sessions; a new password ends all other sessions. The last administrator stays enabled.
+    """
+    authority.require(actor, MANAGE, citywide=True)
     account = Account.objects.select_for_update(of=("self",)).get(pk=account.pk)
     changes: dict[str, Any] = {}
-    if email is not None and email != account.email:
+    if email is not None and email.strip().lower() != account.email:
         account.email, changes["email"] = email.strip().lower(), [None, None]
-    if person is not None and person != account.person:
+    if not isinstance(person, _Keep) and person != account.person:
         account.person, changes["person"] = person, [None, None]
     if is_active is not None and is_active != account.is_active:
         changes["is_active"] = [account.is_active, is_active]
         account.is_active = is_active
+        _ask_guards(account)
+    if changes.keys() & {"email", "person"}:
+        _check_values(account)
     if password is not None:
         _set_password(account, password, check=True)
         changes["password"] = [None, None]
@@ -102,6 +137,15 @@ def change_account(
         account.tokens.filter(revoked_at=None).update(revoked_at=clock.now())
     _record("accounts.account.changed", account, actor, **changes)
     return account
+
+
+def _ask_guards(account: Account) -> None:
+    """Let higher layers object to disabling an account."""
+    if account.is_active:
+        return
+    for guard in disabling_guards:
+        if text := guard(account.id):
+            raise Invalid(text, field="is_active")
 
 
 @transaction.atomic
@@ -126,13 +170,18 @@ def create_token(
     One's own tokens need no permission; those of others need ``accounts.manage``.
     """
     if actor.account_id != account.id:
-        authority.require(actor, MANAGE)
+        authority.require(actor, MANAGE, citywide=True)
     if scope not in ApiToken.Scope.values:
         raise Invalid(_("Unknown scope: %(scope)s.") % {"scope": scope}, field="scope")
     if expires_at <= clock.now():
         raise Invalid(_("The token must expire in the future."), field="expires_at")
-    if not name.strip():
-        raise Invalid(_("Give the token a name, so that you recognise it later."), field="name")
+    if not account.is_active:
+        raise Invalid(_("The account is disabled."))
+    if not name.strip() or len(name.strip()) > 100:
+        raise Invalid(
+            _("Give the token a name of up to 100 characters, so that you recognise it later."),
+            field="name",
+        )
     if actor.scopes is not None and not (_SCOPES[scope] <= actor.scopes):
         raise NotAllowed(_("A token cannot create one that may do more than itself."))
     text = TOKEN_PREFIX + secrets.token_urlsafe(32)
@@ -156,7 +205,7 @@ def revoke_token(token_id: uuid.UUID, *, actor: Actor) -> None:
 
 def _may_manage(actor: Actor) -> bool:
     try:
-        authority.require(actor, MANAGE)
+        authority.require(actor, MANAGE, citywide=True)
     except NotAllowed:
         return False
     return True

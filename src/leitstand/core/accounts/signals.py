@@ -26,7 +26,9 @@ def connect() -> None:
         signal.connect(_password_changed, dispatch_uid="leitstand.password")
 
 
-def _event(type_: str, account: Account | None, request: HttpRequest | None, **personal: Any) -> None:
+def _event(
+    type_: str, account: Account | None, request: HttpRequest | None, **personal: Any
+) -> None:
     actor = Actor(
         kind="user" if account else "anonymous",
         name=account.display_name if account else "",
@@ -54,7 +56,9 @@ def _logged_out(sender: Any, request: HttpRequest, user: Account | None, **kwarg
         _event("accounts.logout", user, request)
 
 
-def _failed(sender: Any, credentials: dict[str, Any], request: HttpRequest | None = None, **kw: Any) -> None:
+def _failed(
+    sender: Any, credentials: dict[str, Any], request: HttpRequest | None = None, **kw: Any
+) -> None:
     tried = credentials.get("username") or credentials.get("email") or ""
     _event("accounts.login_failed", None, request, tried=str(tried)[:150])
 

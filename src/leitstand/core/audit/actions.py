@@ -14,14 +14,15 @@ from leitstand.core.base.actor import Actor
 from leitstand.core.base.errors import Invalid
 
 READ = "audit.read"
+SHRED = "audit.shred"
 PURPOSE_MINUTES = 30
 
 
 @transaction.atomic
 def state_purpose(purpose: str, *, actor: Actor) -> datetime:
     """Record why the trail is read; returns the moment at which the permission to read ends."""
-    authority.require(actor, READ)
-    if len(purpose.strip()) < 10:
+    authority.require(actor, READ, citywide=True)
+    if not 10 <= len(purpose.strip()) <= 1000:
         raise Invalid(
             _("State the purpose in a sentence, for example the case you are looking into."),
             field="purpose",
@@ -37,6 +38,7 @@ def state_purpose(purpose: str, *, actor: Actor) -> datetime:
 @transaction.atomic
 def shred_before(day: date, *, actor: Actor) -> int:
     """Erase the personal part of all events before ``day``; the chain stays whole."""
+    authority.require(actor, SHRED, citywide=True)
     limit = timezone.make_aware(datetime.combine(day, time.min))
     rows = AuditPersonal.objects.filter(shredded_at=None, event__at__lt=limit)
     count = rows.update(

@@ -3,21 +3,36 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from typing import Protocol
 
 from leitstand.core.base.actor import Actor
 
-_answer: Callable[[Actor, str, uuid.UUID | None], None] | None = None
+
+class Answer(Protocol):
+    """The policy's answer: raises ``NotAllowed`` with the reason."""
+
+    def __call__(
+        self, actor: Actor, permission: str, unit_id: uuid.UUID | None, *, citywide: bool
+    ) -> None:
+        """Raise ``NotAllowed`` unless the actor may."""
 
 
-def install(answer: Callable[[Actor, str, uuid.UUID | None], None]) -> None:
-    """Install the policy's answer; it raises ``NotAllowed`` with the reason."""
+_answer: Answer | None = None
+
+
+def install(answer: Answer) -> None:
+    """Install the policy's answer."""
     global _answer
     _answer = answer
 
 
-def require(actor: Actor, permission: str, *, unit_id: uuid.UUID | None = None) -> None:
-    """Raise ``NotAllowed`` unless the actor holds ``permission`` (in the unit, if one is given)."""
+def require(
+    actor: Actor, permission: str, *, unit_id: uuid.UUID | None = None, citywide: bool = False
+) -> None:
+    """Raise ``NotAllowed`` unless the actor holds ``permission``.
+
+    In the unit if one is given; for the whole city if ``citywide``; else anywhere.
+    """
     if _answer is None:
         raise RuntimeError("the policy is not installed")
-    _answer(actor, permission, unit_id)
+    _answer(actor, permission, unit_id, citywide=citywide)

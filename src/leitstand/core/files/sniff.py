@@ -11,6 +11,9 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"{\\rtf", "application/rtf"),
     (b"\x7fELF", "application/x-executable"),
     (b"MZ", "application/x-executable"),
+    (b"#!", "application/x-executable"),
+    (b"\xca\xfe\xba\xbe", "application/x-executable"),
+    (b"\xcf\xfa\xed\xfe", "application/x-executable"),
 )
 _ZIP_MEMBERS: tuple[tuple[bytes, str], ...] = (
     (

@@ -20,6 +20,7 @@ from leitstand.core.files import sniff
 
 CHUNK = 1 << 20
 _SCAN_SECONDS = 120
+_HEAD = 8192
 
 
 def folder() -> Path:
@@ -65,7 +66,7 @@ def _write(out: BinaryIO, chunks: Iterable[bytes]) -> tuple[str, int, str]:
         size += len(chunk)
         if size > settings.CONFIG.max_upload:
             raise too_large()
-        head = head or chunk[:8192]
+        head += chunk[: _HEAD - len(head)]
         state.update(chunk)
         out.write(chunk)
     if size == 0:
@@ -92,7 +93,7 @@ def _scan(path: Path) -> None:
     if not command:
         return
     try:
-        done = subprocess.run(  # noqa: S603 - the operator's own command
+        done = subprocess.run(
             [*shlex.split(command), str(path)],
             check=False,
             capture_output=True,

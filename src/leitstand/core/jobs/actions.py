@@ -8,12 +8,14 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from leitstand.core.base import authority
+from leitstand.core.base import authority, clock
 from leitstand.core.base.actor import Actor
-from leitstand.core.base.errors import NotFound
+from leitstand.core.base.errors import NotAllowed, NotFound
 from leitstand.core.jobs import wake
 from leitstand.core.jobs.models import Job
 from leitstand.core.jobs.registry import job_kinds
+
+VIEW = "jobs.view"
 
 
 def enqueue(kind: str, *, actor: Actor, next_url: str = "", **args: Any) -> Job:
@@ -23,9 +25,7 @@ def enqueue(kind: str, *, actor: Actor, next_url: str = "", **args: Any) -> Job:
     """
     job_kinds[kind]
     with transaction.atomic():
-        job = Job.objects.create(
-            kind=kind, args=args, owner_id=actor.account_id, next_url=next_url
-        )
+        job = Job.objects.create(kind=kind, args=args, owner_id=actor.account_id, next_url=next_url)
         transaction.on_commit(lambda: wake.wake(job.id))
     return job
 
@@ -38,8 +38,8 @@ def visible_job(job_id: uuid.UUID, *, actor: Actor) -> Job:
     if actor.is_system or (job.owner_id is not None and job.owner_id == actor.account_id):
         return job
     try:
-        authority.require(actor, "jobs.view")
-    except Exception:
+        authority.require(actor, VIEW, citywide=True)
+    except NotAllowed:
         raise NotFound from None
     return job
 
@@ -55,9 +55,10 @@ def cancel(job_id: uuid.UUID, *, actor: Actor) -> Job:
     if job.state == Job.State.QUEUED:
         job.state = Job.State.CANCELLED
         job.message = _("Cancelled before it began.")
-    job.save(update_fields=["cancel_requested", "state", "message", "updated_at"])
+        job.finished_at = clock.now()
+    job.save(update_fields=["cancel_requested", "state", "message", "finished_at", "updated_at"])
     if job.state == Job.State.CANCELLED:
-        ended = job_kinds[job.kind].ended
+        ended = job_kinds[job.kind].ended if job.kind in job_kinds else None
         if ended:
             ended(job)
     return job

@@ -10,7 +10,10 @@ from leitstand.core.base.models import Entity
 
 
 class Job(Entity):
-    """Background work, written in the same transaction as the action that asks for it."""
+    """Background work, written in the same transaction as the action that asks for it.
+
+    ``worker`` is ``host:process id`` of the worker that runs or ran it.
+    """
 
     class State(models.TextChoices):
         """Life of a job."""
@@ -32,6 +35,7 @@ class Job(Entity):
     cancel_requested = models.BooleanField(default=False)
     heartbeat = models.DateTimeField(null=True)
     attempt = models.PositiveSmallIntegerField(default=0)
+    worker = models.CharField(max_length=120, blank=True, default="")
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     owner = models.ForeignKey(

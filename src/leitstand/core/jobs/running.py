@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import socket
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -101,15 +103,17 @@ def _claim(job_id: uuid.UUID) -> Job | None:
             return None
         job.state = Job.State.RUNNING
         job.attempt += 1
+        job.worker = f"{socket.gethostname()[:100]}:{os.getpid()}"
         job.heartbeat = job.started_at = clock.now()
-        job.save(update_fields=["state", "attempt", "heartbeat", "started_at", "updated_at"])
+        job.save(
+            update_fields=["state", "attempt", "worker", "heartbeat", "started_at", "updated_at"]
+        )
     return job
 
 
 def _work(job: Job) -> str:
-    kind = job_kinds[job.kind]
     try:
-        result = kind.work(JobRun(job)) or {}
+        result = job_kinds[job.kind].work(JobRun(job)) or {}
     except Cancelled:
         return _finish(job, Job.State.CANCELLED, message=_("Cancelled. Nothing was changed."))
     except Superseded:
@@ -143,7 +147,7 @@ def _finish(
     if message:
         values["message"] = message
     mine = Job.objects.filter(pk=job.pk, attempt=job.attempt, state=Job.State.RUNNING)
-    if mine.update(**values) and state != Job.State.DONE:
+    if mine.update(**values) and state != Job.State.DONE and job.kind in job_kinds:
         ended = job_kinds[job.kind].ended
         job.refresh_from_db()
         if ended:
@@ -152,30 +156,57 @@ def _finish(
 
 
 def requeue_stale() -> int:
-    """Queue again what a killed worker left behind; after 3 attempts a job fails with a text."""
+    """Queue again what a killed worker left behind; after 3 attempts a job fails with a text.
+
+    Rings for every waiting job, because a ring may have been lost. Returns the number of jobs
+    found without a living worker.
+    """
     limit = clock.now() - STALE_AFTER
-    stale = list(
-        Job.objects.filter(Q(heartbeat=None) | Q(heartbeat__lt=limit), state=Job.State.RUNNING)
-    )
-    for job in stale:
+    stale = Q(heartbeat=None) | Q(heartbeat__lt=limit)
+    count = _give_back(Job.objects.filter(stale, state=Job.State.RUNNING))
+    for job_id in Job.objects.filter(state=Job.State.QUEUED).values_list("pk", flat=True):
+        wake.wake(job_id)
+    return count
+
+
+def _give_back(jobs: Iterable[Job]) -> int:
+    count = 0
+    for job in jobs:
+        count += 1
         if job.attempt >= MAX_ATTEMPTS:
             _finish(job, Job.State.FAILED, error=_internal(job))
+        elif job.cancel_requested:
+            _finish(job, Job.State.CANCELLED, message=_("Cancelled. Nothing was changed."))
         else:
             Job.objects.filter(pk=job.pk, attempt=job.attempt, state=Job.State.RUNNING).update(
                 state=Job.State.QUEUED
             )
-    waiting = Job.objects.filter(state=Job.State.QUEUED).values_list("pk", flat=True)
-    for job_id in waiting:
-        wake.wake(job_id)
-    return len(stale)
+    return count
 
 
 def take_over() -> None:
-    """At the start of the only worker: whatever runs has no worker, so queue it again."""
-    Job.objects.filter(state=Job.State.RUNNING, heartbeat__lt=clock.now()).update(
-        heartbeat=clock.now() - 2 * STALE_AFTER
-    )
+    """At the start of a worker: take back at once what a dead process of this machine ran.
+
+    Jobs of other machines wait until their heartbeat is stale.
+    """
+    running = Job.objects.filter(state=Job.State.RUNNING)
+    _give_back([job for job in running if _is_dead(job.worker)])
     requeue_stale()
+
+
+def _is_dead(worker: str) -> bool:
+    host, _colon, number = worker.rpartition(":")
+    if host != socket.gethostname()[:100] or not number.isdigit():
+        return False
+    if int(number) == os.getpid():
+        return True  # the number of an earlier life, as in a container
+    try:
+        os.kill(int(number), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False
 
 
 def every_minute() -> None:

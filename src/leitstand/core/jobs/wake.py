@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import functools
-import logging
 import uuid
 
+import structlog
 from django.conf import settings
 from huey import SqliteHuey, crontab
 from huey.serializer import SignedSerializer
 
-log = logging.getLogger("leitstand.jobs")
+log = structlog.get_logger("leitstand.jobs")
 
 
 @functools.cache

@@ -33,7 +33,9 @@ class OrgUnit(Entity):
     code = models.CharField(max_length=40, unique=True)
     name = models.CharField(max_length=200)
     short_name = models.CharField(max_length=40, blank=True, default="")
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children"
+    )
     path = models.CharField(max_length=600, db_index=True)
     email = models.EmailField(blank=True, default="")
     active_from = models.DateField()

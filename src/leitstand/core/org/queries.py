@@ -19,11 +19,20 @@ def living_units() -> QuerySet[OrgUnit]:
 
 def subtree_ids(unit_ids: Iterable[uuid.UUID]) -> set[uuid.UUID]:
     """Return the ids of the units and of everything below them, ended units included."""
-    paths = OrgUnit.objects.filter(pk__in=list(unit_ids)).values_list("path", flat=True)
+    return set().union(*subtrees(unit_ids).values())
+
+
+def subtrees(unit_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, frozenset[uuid.UUID]]:
+    """Return, per unit, its id and the ids of everything below it; two queries in all."""
+    paths = dict(OrgUnit.objects.filter(pk__in=set(unit_ids)).values_list("pk", "path"))
     clause = Q()
-    for path in paths:
+    for path in paths.values():
         clause |= Q(path__startswith=path)
-    return set(OrgUnit.objects.filter(clause).values_list("pk", flat=True)) if clause else set()
+    below = list(OrgUnit.objects.filter(clause).values_list("pk", "path")) if paths else []
+    return {
+        unit: frozenset(pk for pk, path in below if path.startswith(prefix))
+        for unit, prefix in paths.items()
+    }
 
 
 @dataclass(frozen=True)
@@ -54,9 +63,15 @@ def tree(*, with_ended: bool = False) -> list[TreeNode]:
         for unit in children.get(parent, []):
             nodes.append(
                 TreeNode(
-                    unit.id, unit.code, unit.name, unit.short_name, unit.kind, depth,
-                    unit.email, unit.active_to,
-                )  # fmt: skip
+                    unit.id,
+                    unit.code,
+                    unit.name,
+                    unit.short_name,
+                    unit.kind,
+                    depth,
+                    unit.email,
+                    unit.active_to,
+                )
             )
             walk(unit.id, depth + 1)
 

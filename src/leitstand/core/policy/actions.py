@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import uuid
 from datetime import date
+from typing import Any
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from leitstand.core.accounts.models import Account
-from leitstand.core.base import authority, events
+from leitstand.core.base import authority, clock, events
 from leitstand.core.base.actor import Actor
 from leitstand.core.base.errors import Invalid, NotFound
 from leitstand.core.org.models import OrgUnit
@@ -17,6 +20,10 @@ from leitstand.core.policy import grants, registry
 from leitstand.core.policy.models import RoleAssignment
 
 ASSIGN = "policy.assign"
+_LAST_ADMIN = gettext_lazy(
+    "The last administrator cannot be removed. Appoint another one first, for the whole city "
+    "and without an end."
+)
 
 
 @transaction.atomic
@@ -31,12 +38,15 @@ def assign_role(
     valid_until: date | None = None,
 ) -> RoleAssignment:
     """Give an account a role in a unit (``None`` = the whole city); twice is harmless."""
-    authority.require(actor, ASSIGN)
+    authority.require(actor, ASSIGN, citywide=True)
     if role not in registry.roles:
         raise Invalid(_("Unknown role: %(role)s.") % {"role": role}, field="role")
     if valid_from and valid_until and valid_until < valid_from:
         raise Invalid(_("The end lies before the beginning."), field="valid_until")
-    assignment, created = RoleAssignment.objects.update_or_create(
+    ends = valid_until is not None or (valid_from is not None and valid_from > clock.today())
+    if role == "admin" and unit is None and ends:
+        _keep_an_admin(account=account)
+    assignment, _created = RoleAssignment.objects.update_or_create(
         account=account,
         role=role,
         unit=unit,
@@ -47,35 +57,78 @@ def assign_role(
             "granted_by": actor.name[:200],
         },
     )
-    _record("policy.role.assigned", assignment, actor)
-    transaction.on_commit(lambda: grants.forget(account.id))
+    _record("policy.role.assigned", assignment, actor, given=True)
+    _forget(account.id)
     return assignment
 
 
 @transaction.atomic
 def withdraw_role(assignment_id: uuid.UUID, *, actor: Actor) -> None:
     """Take a role away; the last administrator cannot be removed."""
-    authority.require(actor, ASSIGN)
-    assignment = RoleAssignment.objects.select_related("account").filter(pk=assignment_id).first()
+    authority.require(actor, ASSIGN, citywide=True)
+    assignment = (
+        RoleAssignment.objects.select_related("account", "unit").filter(pk=assignment_id).first()
+    )
     if assignment is None:
         raise NotFound
-    others = RoleAssignment.objects.filter(role="admin", account__is_active=True)
-    if assignment.role == "admin" and not others.exclude(pk=assignment.pk).exists():
-        raise Invalid(_("The last administrator cannot be removed. Appoint another one first."))
-    _record("policy.role.withdrawn", assignment, actor)
+    if assignment.role == "admin" and assignment.unit_id is None:
+        _keep_an_admin(account=assignment.account)
+    _record("policy.role.withdrawn", assignment, actor, given=False)
     account_id = assignment.account_id
     assignment.delete()
+    _forget(account_id)
+
+
+def _forget(account_id: uuid.UUID) -> None:
+    """Drop cached grants now and, because another thread may have cached them anew before the
+    commit, once more after it."""
+    grants.forget(account_id)
     transaction.on_commit(lambda: grants.forget(account_id))
 
 
-def _record(type_: str, assignment: RoleAssignment, actor: Actor) -> None:
+def _lasting_admins() -> QuerySet[RoleAssignment]:
+    """Administrators of the whole city, today and without end, whose account is enabled."""
+    return RoleAssignment.objects.filter(
+        Q(valid_from=None) | Q(valid_from__lte=clock.today()),
+        role="admin",
+        unit=None,
+        account__is_active=True,
+        valid_until=None,
+    )
+
+
+def objection_to_disabling(account_id: uuid.UUID) -> Any:
+    """Return a text if the account is the last administrator's, else ``""``."""
+    holders = set(
+        _lasting_admins().select_for_update(of=("self",)).values_list("account_id", flat=True)
+    )
+    return _LAST_ADMIN if holders == {account_id} else ""
+
+
+def _keep_an_admin(*, account: Account) -> None:
+    if text := objection_to_disabling(account.id):
+        raise Invalid(text)
+
+
+def _record(type_: str, assignment: RoleAssignment, actor: Actor, *, given: bool) -> None:
+    facts = {
+        "role": assignment.role,
+        "unit": assignment.unit.name if assignment.unit else None,
+        "with_subunits": assignment.with_subunits,
+        "valid_from": str(assignment.valid_from or ""),
+        "valid_until": str(assignment.valid_until or ""),
+    }
     events.record(
         events.Event(
             type=type_,
             actor=actor,
             object_kind="account",
             object_id=assignment.account_id,
-            changes={"role": [None, assignment.role]},
+            changes={
+                name: [None, value] if given else [value, None]
+                for name, value in facts.items()
+                if value not in (None, "")
+            },
             personal={"username": assignment.account.username},
             unit_id=assignment.unit_id,
         )

@@ -12,8 +12,9 @@ class PolicyConfig(AppConfig):
 
     def ready(self) -> None:
         """Register permissions and event types; install the answer."""
+        from leitstand.core.accounts.registry import disabling_guards
         from leitstand.core.base import authority, events
-        from leitstand.core.policy import grants, kernel
+        from leitstand.core.policy import actions, grants, kernel
 
         kernel.register()
         events.register(
@@ -21,3 +22,5 @@ class PolicyConfig(AppConfig):
             ("policy.role.withdrawn", _("Role withdrawn")),
         )
         authority.install(grants.require)
+        events.subscribe(grants.hear)
+        disabling_guards.add("policy.last-admin", actions.objection_to_disabling)

@@ -8,18 +8,20 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from leitstand.core.base import clock
 from leitstand.core.base.actor import Actor
 from leitstand.core.base.errors import NotAllowed
+from leitstand.core.base.events import Event
 from leitstand.core.base.models import Level
-from leitstand.core.org.queries import subtree_ids
+from leitstand.core.org.queries import subtrees
 from leitstand.core.policy import registry
 from leitstand.core.policy.models import RoleAssignment
 
@@ -79,17 +81,27 @@ def _held_by(account_id: uuid.UUID) -> tuple[_Held, ...]:
         account_id=account_id,
         account__is_active=True,
     ).values_list("role", "unit_id", "with_subunits")
-    held = tuple(_Held(role, _scope(unit, below)) for role, unit, below in rows)
+    held = _with_scopes(list(rows))
     if len(_cache) > 5000:
         _cache.clear()
     _cache[account_id] = (time.monotonic(), held)
     return held
 
 
-def _scope(unit: uuid.UUID | None, with_subunits: bool) -> frozenset[uuid.UUID] | None:
-    if unit is None:
-        return None
-    return frozenset(subtree_ids([unit])) if with_subunits else frozenset({unit})
+def _with_scopes(rows: list[tuple[str, uuid.UUID | None, bool]]) -> tuple[_Held, ...]:
+    """Resolve the units of all assignments; two queries for any number of them."""
+    below = subtrees([unit for _, unit, with_subunits in rows if unit and with_subunits])
+    return tuple(
+        _Held(role, None if unit is None else frozenset({unit}) | below.get(unit, frozenset()))
+        for role, unit, _ in rows
+    )
+
+
+def hear(recorded: Sequence[Event]) -> None:
+    """Drop all cached roles when the tree changes (a recorder of the port of events)."""
+    if any(event.type.startswith("org.unit.") for event in recorded):
+        forget()
+        transaction.on_commit(forget)
 
 
 def roles_of(actor: Actor) -> frozenset[str]:
@@ -109,17 +121,22 @@ def grants(actor: Actor, permission: str) -> Grant:
     city_level = -1
     unit_levels: dict[uuid.UUID, int] = {}
     for held in _held_by(actor.account_id):
-        if held.role not in holders:
+        if held.role not in holders or not _counts(held, permission):
             continue
         role = registry.roles[held.role]
         if held.units is None:
             city_level = max(city_level, role.level, role.city_level)
             continue
-        for unit in held.units:
+        for unit in held.units if role.level >= 0 else ():
             unit_levels[unit] = max(unit_levels.get(unit, -1), role.level)
         if registry.permissions[permission].scope == "read":
             city_level = max(city_level, role.city_level)
     return Grant(city_level, unit_levels)
+
+
+def _counts(held: _Held, permission: str) -> bool:
+    """Whether a role held in this scope gives the permission at all."""
+    return held.units is None or not registry.permissions[permission].citywide
 
 
 def _scope_allows(actor: Actor, permission: str) -> bool:
@@ -144,9 +161,18 @@ class Reason:
 
 
 def why(
-    actor: Actor, permission: str, *, unit_id: uuid.UUID | None = None, level: int = 0
+    actor: Actor,
+    permission: str,
+    *,
+    unit_id: uuid.UUID | None = None,
+    level: int = 0,
+    citywide: bool = False,
 ) -> Reason:
-    """Say whether the actor may do ``permission`` in the unit at the level, and by which rule."""
+    """Say whether the actor may do ``permission`` and by which rule.
+
+    In the unit at the level; without unit, at the level anywhere, or ``citywide`` for the whole
+    city.
+    """
     label = registry.permissions[permission].label
     if actor.is_system:
         return Reason(True, _("The product itself acts."))
@@ -158,32 +184,53 @@ def why(
             _("The access token lacks the scope “%(scope)s”, which “%(what)s” needs.")
             % {"scope": registry.permissions[permission].scope, "what": label},
         )
-    return _reason_of_roles(actor, permission, unit_id, level, label)
-
-
-def _reason_of_roles(
-    actor: Actor, permission: str, unit_id: uuid.UUID | None, level: int, label: Any
-) -> Reason:
     grant = grants(actor, permission)
-    holders = [registry.roles[code].label for code in sorted(registry.roles_with(permission))]
-    names = ", ".join(str(name) for name in holders)
     if not grant:
-        return Reason(
-            False,
-            _("“%(what)s” needs one of these roles: %(roles)s. You hold none of them.")
-            % {"what": label, "roles": names},
-        )
-    if unit_id is None or grant.level_in(unit_id) >= level:
+        return Reason(False, _missing_role(actor, permission, label))
+    return _reason_of_reach(grant, unit_id, level, citywide, label)
+
+
+def _missing_role(actor: Actor, permission: str, label: Any) -> str:
+    holders = registry.roles_with(permission)
+    if roles_of(actor) & holders:
+        text = _("“%(what)s” counts only if the role is held for the whole city. Yours is not.")
+        return text % {"what": label}
+    names = ", ".join(str(role.label) for role in registry.roles if role.code in holders)
+    return _("“%(what)s” needs one of these roles: %(roles)s. You hold none of them.") % {
+        "what": label,
+        "roles": names,
+    }
+
+
+def _reason_of_reach(
+    grant: Grant, unit_id: uuid.UUID | None, level: int, citywide: bool, label: Any
+) -> Reason:
+    if citywide:
+        reached, somewhere = grant.city_level, -1
+    elif unit_id is None:
+        reached, somewhere = max(grant.city_level, *grant.unit_levels.values(), -1), -1
+    else:
+        reached = somewhere = grant.level_in(unit_id)
+    if reached >= level:
         return Reason(True, _("Your role allows “%(what)s”.") % {"what": label})
-    if grant.level_in(unit_id) < 0:
+    if citywide:
+        text = _("Your role allows “%(what)s” in some units only, not for the whole city.")
+    elif somewhere < 0 and unit_id is not None:
         text = _("Your role allows “%(what)s” in other units only.")
     else:
         text = _("Your role allows “%(what)s” here, but not at this confidentiality level.")
     return Reason(False, text % {"what": label})
 
 
-def require(actor: Actor, permission: str, unit_id: uuid.UUID | None = None, level: int = 0) -> None:
+def require(
+    actor: Actor,
+    permission: str,
+    unit_id: uuid.UUID | None = None,
+    level: int = 0,
+    *,
+    citywide: bool = False,
+) -> None:
     """Raise ``NotAllowed`` with the reason unless the actor may."""
-    reason = why(actor, permission, unit_id=unit_id, level=level)
+    reason = why(actor, permission, unit_id=unit_id, level=level, citywide=citywide)
     if not reason.allowed:
         raise NotAllowed(reason.text)

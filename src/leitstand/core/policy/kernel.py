@@ -21,25 +21,43 @@ def register() -> None:
             Permission(
                 "accounts.manage",
                 _("Manage accounts"),
-                _("Creates and disables accounts, revokes tokens."),
+                _("Creates and disables accounts, sets passwords, revokes tokens."),
                 "admin",
+                citywide=True,
             ),
             Permission(
-                "policy.assign", _("Assign roles"), _("Gives and withdraws roles."), "admin"
+                "policy.assign",
+                _("Assign roles"),
+                _("Gives and withdraws roles."),
+                "admin",
+                citywide=True,
             ),
             Permission(
                 "audit.read",
                 _("Read the audit trail"),
                 _("Reads who changed what, after stating a purpose."),
                 "admin",
+                citywide=True,
+            ),
+            Permission(
+                "audit.shred",
+                _("Shred personal data in the audit trail"),
+                _("Erases who did something before a day; that it was done stays provable."),
+                "admin",
+                citywide=True,
             ),
             Permission(
                 "site.change",
                 _("Edit the public shell"),
                 _("Edits imprint, privacy notice and accessibility statement."),
+                citywide=True,
             ),
             Permission(
-                "jobs.view", _("See all jobs"), _("Sees and cancels everybody's jobs."), "admin"
+                "jobs.view",
+                _("See all jobs"),
+                _("Sees and cancels everybody's jobs."),
+                "admin",
+                citywide=True,
             ),
         ],
         {
@@ -51,7 +69,7 @@ def register() -> None:
             "project-lead": ["org.view"],
             "unit-head": ["org.view"],
             "member": ["org.view"],
-            "auditor": ["org.view", "audit.read"],
+            "auditor": ["org.view", "audit.read", "audit.shred"],
             "emergency": ["org.view"],
         },
     )  # fmt: skip

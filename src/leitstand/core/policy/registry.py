@@ -16,13 +16,15 @@ from leitstand.core.base.registry import Registry
 class Permission:
     """Something one may do; ``help`` explains it to the person who assigns roles.
 
-    ``scope`` is the least token scope that a bearer token needs for it.
+    ``scope`` is the least token scope that a bearer token needs for it. ``citywide``: it counts
+    only if its role is held for the whole city, because what it opens has no unit.
     """
 
     code: str
     label: Any
     help: Any
     scope: str = "write"
+    citywide: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,115 @@
+"""Creating and changing people."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from leitstand.core.base import authority, events
+from leitstand.core.base.actor import Actor
+from leitstand.core.base.errors import Invalid
+from leitstand.core.org.actions import units
+from leitstand.core.org.actions.units import CHANGE
+from leitstand.core.org.models import OrgUnit, Person
+
+_LENGTHS = {"given_name": 100, "family_name": 100, "email": 254, "function": 200}
+
+
+@transaction.atomic
+def create_person(
+    *,
+    actor: Actor,
+    given_name: str,
+    family_name: str,
+    unit: OrgUnit,
+    email: str = "",
+    function: str = "",
+) -> Person:
+    """Create a person in ``unit`` (needs ``org.change`` there).
+
+    Raises ``Invalid`` if the e-mail address is already in use or a value is wrong.
+    """
+    authority.require(actor, CHANGE, unit_id=unit.id)
+    values: dict[str, Any] = {
+        "given_name": given_name, "family_name": family_name, "unit": unit, "email": email,
+        "function": function,
+    }  # fmt: skip
+    values = _checked(values, None)
+    person = Person.objects.create(**values)
+    _note(person, "created", actor, {"unit": [None, unit.name]})
+    return person
+
+
+@transaction.atomic
+def change_person(person: Person, *, actor: Actor, version: int, **values: Any) -> Person:
+    """Change a person's fields; ``values`` may hold names, unit, email, function, active.
+
+    Needs ``org.change`` in the person's unit and in the new one. Raises ``Conflict`` if
+    ``version`` is not the stored one.
+    """
+    authority.require(actor, CHANGE, unit_id=person.unit_id)
+    person = Person.objects.select_for_update(of=("self",)).select_related("unit").get(pk=person.pk)
+    old = {field: getattr(person, field) for field in values}
+    units.check_version(person, version, old, values)
+    unit = values.get("unit")
+    if unit is not None and unit != person.unit:
+        authority.require(actor, CHANGE, unit_id=unit.id)
+    values = _checked(values, person)
+    changed = {field: value for field, value in values.items() if old[field] != value}
+    if not changed:
+        return person
+    for field, value in changed.items():
+        setattr(person, field, value)
+    units.bump(person)
+    _note(person, "changed", actor, {field: [None, None] for field in changed})
+    return person
+
+
+def _checked(values: dict[str, Any], person: Person | None) -> dict[str, Any]:
+    """Return the values stripped; raises ``Invalid`` with a text per field."""
+    clean = {k: v.strip() if isinstance(v, str) else v for k, v in values.items()}
+    errors: dict[str, list[str]] = {}
+    for field in ("family_name",):
+        if field in clean and not clean[field]:
+            errors[field] = [_("A person needs a family name.")]
+    for field, limit in _LENGTHS.items():
+        if len(clean.get(field, "")) > limit:
+            errors[field] = [_("At most %(limit)d characters are possible.") % {"limit": limit}]
+    if "email" in clean:
+        clean["email"] = clean["email"].lower()
+        if text := _problem_of_email(clean["email"], person):
+            errors["email"] = [text]
+    unit = clean.get("unit")
+    moved = unit is not None and (person is None or person.unit_id != unit.id)
+    if moved and unit.active_to is not None:
+        errors["unit"] = [_("%(unit)s no longer exists.") % {"unit": unit.name}]
+    if errors:
+        raise Invalid(errors)
+    return clean
+
+
+def _problem_of_email(email: str, person: Person | None) -> str:
+    if not email:
+        return ""
+    if not units.is_email(email):
+        return _("This is not an e-mail address.")
+    taken = Person.objects.filter(email__iexact=email)
+    if person:
+        taken = taken.exclude(pk=person.pk)
+    return _("Another person already has this e-mail address.") if taken.exists() else ""
+
+
+def _note(person: Person, what: str, actor: Actor, changes: dict[str, Any]) -> None:
+    events.record(
+        events.Event(
+            type=f"org.person.{what}",
+            actor=actor,
+            object_kind="person",
+            object_id=person.id,
+            changes=changes,
+            personal={"name": str(person), "email": person.email},
+            unit_id=person.unit_id,
+        )
+    )
