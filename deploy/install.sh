@@ -88,7 +88,7 @@ done
 if [ ! -e "$target/leitstand.env" ]; then
     (umask 077; cat > "$target/leitstand.env" <<ENV
 # Settings of this instance, read by systemd and by $target/bin/leitstand.
-# All variables: $target/share/doc/operate.md
+# All variables: $target/share/doc/reference/settings.md
 LEITSTAND_DATA=$data
 LEITSTAND_HOST=127.0.0.1
 LEITSTAND_PORT=8000
@@ -129,7 +129,7 @@ say "preparing the database"
 run migrate >&2 || stop 1 "the database could not be prepared; the data are as before"
 run doctor || stop 1 "installed, but doctor found something; see above"
 
-say "installed. Next steps (share/doc/operate.md):"
+say "installed. Next steps (share/doc/how-to/operate.md):"
 say "  $target/bin/leitstand user create --help             the first account"
 say "  cp $target/share/deploy/systemd/*.service /etc/systemd/system/ && systemctl daemon-reload"
 say "  systemctl enable --now leitstand-web@8000 leitstand-worker"

@@ -3,7 +3,7 @@
     python tools/bundle.py [--python-versions 3.11 3.12 3.13] [--output dist]
 
 Holds the wheel of Leitstand with front-end files and compiled translations, the wheels of
-the lock file for every named Python on this machine's architecture (glibc from 2.17), uv,
+the lock file for every named Python on this machine's architecture (glibc up to 2.28), uv,
 the set-up files, the operator's manual and the bill of materials. Two runs from the same
 sources give the same bytes. Needs the network; the machine it is for does not.
 """
@@ -38,7 +38,7 @@ DOCUMENTS = [
     "docs/reference/settings.md",
     "CHANGELOG.md",
 ]
-GLIBC = ["1", "2010", "2014", "_2_17", "_2_24", "_2_26", "_2_27", "_2_28", "_2_31", "_2_34"]
+GLIBC = ["1", "2010", "2014", "_2_17", "_2_24", "_2_26", "_2_27", "_2_28"]
 
 
 class BundleError(Exception):
@@ -130,9 +130,10 @@ def _plain_files(stage: Path, versions: list[str]) -> None:
     shutil.copy(ROOT / "LICENSE", stage / "LICENSE")
     ignored = shutil.ignore_patterns("install.sh", "__pycache__")
     shutil.copytree(ROOT / "deploy", stage / "deploy", ignore=ignored)
-    (stage / "doc").mkdir()
     for page in DOCUMENTS:
-        shutil.copy(ROOT / page, stage / "doc")
+        copy = stage / "doc" / page.removeprefix("docs/")
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / page, copy)
     (stage / "PYTHON_VERSIONS").write_text(" ".join(versions) + "\n")
     (stage / "MACHINE").write_text(platform.machine() + "\n")
     command = [str(ROOT / "leitstand"), "sbom", "--check", "--output", str(stage / "sbom.json")]
