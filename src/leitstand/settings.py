@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from leitstand import __version__
 from leitstand.conf import Config, load
@@ -104,7 +104,11 @@ def _postgres() -> dict[str, Any]:
         "PASSWORD": unquote(url.password or ""),
         "HOST": unquote(url.hostname or ""),
         "PORT": str(url.port or ""),
-        "OPTIONS": {"pool": {"min_size": 1, "max_size": CONFIG.web_threads + 2, "timeout": 5}},
+        "OPTIONS": {
+            "connect_timeout": 5,
+            "pool": {"min_size": 1, "max_size": CONFIG.web_threads + 2, "timeout": 5},
+            **dict(parse_qsl(url.query)),  # such as sslmode=verify-full
+        },
     }
 
 

@@ -7,41 +7,84 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 
-from leitstand.conf import load
+import structlog
+
+from leitstand.conf import Config, load
+from leitstand.core.cli import ports
+from leitstand.core.cli.failure import Failure, NotReady
+
+log = structlog.get_logger("leitstand.serve")
+# Requests under way get this long after SIGTERM; then the process ends all the same.
+GRACE_S = 7
+_KILL_AFTER_S = 9
+_RESTART_S = (1, 2, 5, 10, 30)
+_SETTLED_S = 60
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("--only", choices=("web", "worker"), help="run one process alone")
     parser.add_argument("--threads", type=int, default=2, help="jobs at a time (worker)")
+    parser.add_argument("--parent", type=int, default=0, help=argparse.SUPPRESS)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Serve until SIGTERM or Ctrl-C; a dead worker is started again."""
-    from leitstand.core.cli.start import start_django
+    """Serve until SIGTERM or Ctrl-C; a dead worker is started again.
 
+    1 if the port is taken or the database is behind, 3 if there is no database yet.
+    """
     config = load()
+    if args.parent:
+        _end_with(args.parent)
     if args.only == "worker":
-        start_django()
-        from leitstand.core.jobs.worker import work
-
-        work(args.threads)
-        return 0
+        return serve_worker(args.threads)
+    if not ports.is_free(config.host, config.port):
+        raise Failure(ports.taken_text(config.host, config.port))
     if args.only == "web":
-        return serve_web()
-    return serve_both(config.host, config.port)
+        return serve_web(config)
+    return Supervisor(config).run()
 
 
-def serve_web() -> int:
+def _ready() -> None:
+    """Start Django and refuse a database that is not up to date."""
+    from leitstand.core.cli.start import run_with_django
+
+    run_with_django(lambda args: _check_database(), argparse.Namespace(), pooled=True)
+
+
+def _check_database() -> int:
+    from leitstand.core.cli import locks, upgrades
+    from leitstand.core.cli.archive import state
+
+    locks.hold_instance()
+    if not state.applied():
+        raise NotReady("the database is empty; run: leitstand migrate")
+    upgrades.check_database()
+    if state.pending():
+        raise Failure("the database is not up to date; run: leitstand migrate")
+    return 0
+
+
+def serve_worker(threads: int) -> int:
+    """Run jobs until told to stop."""
+    _ready()
+    from leitstand.core.jobs.worker import work
+
+    work(threads)
+    return 0
+
+
+def serve_web(config: Config) -> int:
     """Run the web process; returns when it is told to stop."""
     import uvicorn
 
-    from leitstand.core.cli.start import start_django
-
-    start_django()
-    config = load()
+    _ready()
+    # uvicorn takes the signals over and hands them back when it is done; that is no failure.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: None)
     uvicorn.run(
         "leitstand.asgi:application",
         host=config.host,
@@ -50,58 +93,94 @@ def serve_web() -> int:
         access_log=False,
         proxy_headers=True,
         forwarded_allow_ips="127.0.0.1",
-        timeout_graceful_shutdown=10,
+        timeout_graceful_shutdown=GRACE_S,
         limit_concurrency=512,
         server_header=False,
     )
     return 0
 
 
+def _end_with(parent: int) -> None:
+    """End this process soon after its parent: a killed ``serve`` leaves nothing behind."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(0.5)
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(_KILL_AFTER_S)
+        os._exit(1)
+
+    threading.Thread(target=watch, name="parent", daemon=True).start()
+
+
 def start(only: str) -> subprocess.Popen[bytes]:
     """Start one of the two processes as a child."""
-    command = [sys.executable, "-m", "leitstand", "serve", "--only", only]
-    return subprocess.Popen(command)
+    command = [sys.executable, "-P", "-m", "leitstand", "serve", "--only", only]
+    # Its own group: Ctrl-C reaches the parent alone, which then ends both in order.
+    return subprocess.Popen([*command, "--parent", str(os.getpid())], start_new_session=True)
 
 
-def serve_both(host: str, port: int) -> int:
-    """Run both as children; ends when the web process ends, restarts a dead worker."""
-    children = {"web": start("web"), "worker": start("worker")}
-    stopping = False
+class Supervisor:
+    """Runs both processes as children; ends when the web process ends, restarts a dead worker."""
 
-    def stop(*_: object) -> None:
-        nonlocal stopping
-        stopping = True
+    def __init__(self, config: Config) -> None:
+        self.config = config
+        self.web: subprocess.Popen[bytes] | None = None
+        self.worker: subprocess.Popen[bytes] | None = None
+        self.stopping = False
+        self._deaths = 0
+        self._worker_from = 0.0
 
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
-    code = 0
-    while not stopping:
-        time.sleep(0.2)
-        if children["web"].poll() is not None:
-            code = 1
-            break
-        if children["worker"].poll() is not None and not stopping:
-            time.sleep(1)
-            children["worker"] = start("worker")
-    for child in children.values():
-        if child.poll() is None:
-            child.send_signal(signal.SIGTERM)
-    for child in children.values():
+    def run(self) -> int:
+        """Serve until SIGTERM or SIGINT; returns 0 then, else the web process's exit code."""
+        from leitstand.core.cli.start import configure_logging
+
+        configure_logging(self.config.log_format, self.config.log_level)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self.stop)
         try:
-            child.wait(15)
-        except subprocess.TimeoutExpired:
-            child.kill()
-    return code
+            self.web = start("web")
+            while not self.stopping and self.web.poll() is None:
+                self._watch_worker()
+                time.sleep(0.1)
+        finally:
+            code = self._end()
+        return 0 if self.stopping else code or 1
 
+    def stop(self, *_: object) -> None:
+        """Signal handler: end at the next look."""
+        self.stopping = True
 
-def port_is_free(host: str, port: int) -> bool:
-    """Whether the address can be bound."""
-    import socket
+    def _watch_worker(self) -> None:
+        """Start the worker once the web process answers, and again when it has died."""
+        now = time.monotonic()
+        if self.worker is None:
+            if ports.accepts(self.config.host, self.config.port):
+                self.worker, self._worker_from = start("worker"), now
+            return
+        code = self.worker.poll()
+        if code is None:
+            return
+        if now - self._worker_from > _SETTLED_S:
+            self._deaths = 0
+        pause = _RESTART_S[min(self._deaths, len(_RESTART_S) - 1)]
+        if now - self._worker_from < pause:
+            return
+        self._deaths += 1
+        log.error("the worker has died and is started again", exit_code=code)
+        self.worker, self._worker_from = start("worker"), now
 
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError:
-            return False
-    return os.name == "posix"
+    def _end(self) -> int:
+        """End both children, with force after :data:`_KILL_AFTER_S`; returns the web's code."""
+        children = [child for child in (self.web, self.worker) if child is not None]
+        for child in children:
+            if child.poll() is None:
+                child.send_signal(signal.SIGTERM)
+        deadline = time.monotonic() + _KILL_AFTER_S
+        for child in children:
+            try:
+                child.wait(max(0.1, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                child.kill()
+                child.wait(5)
+        return self.web.returncode if self.web else 1

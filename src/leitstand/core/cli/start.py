@@ -15,10 +15,11 @@ from leitstand.conf import ConfigError
 from leitstand.core.cli.failure import Failure
 
 
-def start_django() -> None:
+def start_django(*, pooled: bool = False) -> None:
     """Configure logging and Django; raises ``ConfigError`` for a wrong environment.
 
-    Files that the process creates are open to its own user alone.
+    Files that the process creates are open to its own user alone. ``pooled`` keeps a pool of
+    connections to PostgreSQL; a command needs one connection and wants to hear why it fails.
     """
     os.umask(0o077)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "leitstand.settings")
@@ -26,6 +27,8 @@ def start_django() -> None:
     from django.conf import settings
 
     config = settings.CONFIG
+    if not pooled:
+        settings.DATABASES["default"].get("OPTIONS", {}).pop("pool", None)
     configure_logging(config.log_format, config.log_level)
     try:
         (config.data / "tmp").mkdir(parents=True, exist_ok=True)
@@ -37,9 +40,11 @@ def start_django() -> None:
     django.setup()
 
 
-def run_with_django(run: Callable[[argparse.Namespace], int], args: argparse.Namespace) -> int:
+def run_with_django(
+    run: Callable[[argparse.Namespace], int], args: argparse.Namespace, *, pooled: bool = False
+) -> int:
     """Run a command with Django; expected errors become one line (``Failure``)."""
-    start_django()
+    start_django(pooled=pooled)
     from django.db import DatabaseError, InterfaceError
 
     from leitstand.core.base.errors import DomainError
