@@ -93,7 +93,7 @@ def show(column: Column, value: object) -> str:
     if column.type is ColumnType.PERCENT:
         return f"{group(_decimal(value))} %"
     if column.type.is_number:
-        return group(_decimal(value))
+        return _number_text(column, _decimal(value))
     if column.type is ColumnType.DATE:
         return _as_partial(value).show()
     if column.type is ColumnType.BOOLEAN:
@@ -298,8 +298,8 @@ def _check_bounds(column: Column, number: Decimal) -> None:
     if (low is None or number >= low) and (high is None or number <= high):
         return
     unit = f" {column.unit}" if column.unit else ""
-    low_text = "" if low is None else group(Decimal(low)) + unit
-    high_text = "" if high is None else group(Decimal(high)) + unit
+    low_text = "" if low is None else _number_text(column, Decimal(low)) + unit
+    high_text = "" if high is None else _number_text(column, Decimal(high)) + unit
     if low is None:
         text = fill(_("At most {high}."), high=high_text)
     elif high is None:
@@ -307,6 +307,13 @@ def _check_bounds(column: Column, number: Decimal) -> None:
     else:
         text = fill(_("Between {low} and {high}."), low=low_text, high=high_text)
     raise ValueProblem(text, code="bounds")
+
+
+def _number_text(column: Column, value: Decimal) -> str:
+    """Grouped by thousands, but for years: whole numbers bound to four digits."""
+    low, high = column.minimum or 0, column.maximum or 10_000
+    is_year = column.type is ColumnType.INTEGER and low >= 1000 and high <= 9999
+    return format(value, "f") if is_year else group(value)
 
 
 def _decimal(value: object) -> Decimal:
