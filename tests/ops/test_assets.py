@@ -109,7 +109,7 @@ def test_no_lock_file_names_an_address_and_every_package_has_sums() -> None:
     for path in [*ROOT.glob("requirements*.txt"), *(ROOT / "tools").glob("*.txt")]:
         text = path.read_text()
         assert "://" not in text, path
-        entries = re.findall(r"^[a-z0-9].*(?:\\\n.*)*", text, re.MULTILINE)
+        entries = re.findall(r"^[a-z0-9](?:.*\\\n)*.*", text, re.MULTILINE)
         assert entries
         for entry in entries:
             assert re.match(r"[a-z0-9._-]+==", entry), entry
