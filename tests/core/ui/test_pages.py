@@ -217,7 +217,7 @@ def test_a_running_job_asks_again_and_can_be_cancelled(browser: Client) -> None:
 
 @pytest.mark.parametrize(
     ("state", "words"),
-    [("done", "Zeilen Weiter"), ("failed", "Zeile 9 ist leer."), ("cancelled", "Es wurde nichts übernommen.")],
+    [("done", "Zeilen Weiter"), ("failed", "Zeile 9 ist leer."), ("cancelled", "Abgebrochen.")],
 )  # fmt: skip
 def test_a_finished_job_stops_asking(browser: Client, state: str, words: str) -> None:
     page = page_of(browser.get(f"/auftrag/{state}/"))

@@ -78,6 +78,11 @@ def _content(cell: Any, row_label: str, column_label: str) -> str:
     return f'{inner}<span class="ls-note">{text_of(note)}</span>' if note else inner
 
 
+def cell(view: Any, *, row_label: object, column_label: object) -> SafeString:
+    """What a cell holds, for a view that answers htmx with one cell."""
+    return SafeString(_content(view, text_of(row_label), text_of(column_label)))
+
+
 def _editable(inner: str, url: str, row_label: str, column_label: str, *, linked: bool) -> str:
     """A link that htmx turns into an input in the cell, and that is a page without it."""
     name = escape(_("Change %(column)s of %(row)s")) % {"column": column_label, "row": row_label}
