@@ -8,9 +8,13 @@ from collections.abc import Sequence
 from decimal import Decimal
 from xml.sax.saxutils import escape, quoteattr
 
+import pytest
+from django.utils.translation import override
 from openpyxl import Workbook
 
 from leitstand.core.tables.columns import Column, ColumnType, Table
+from leitstand.core.tables.problems import Refused
+from leitstand.core.tables.reading import DEFAULT_LIMITS, Limits, read
 
 PHASES = (
     ("idea", "Idee"),
@@ -162,3 +166,16 @@ def ods_cell(kind: str, content: str = "", **attributes: object) -> str:
 def _ods_name(name: str) -> str:
     prefix = "office" if name.endswith("value") else "table"
     return f"{prefix}:{name.replace('_', '-')}"
+
+
+def unzipped(content: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def refusal(content: bytes, limits: Limits = DEFAULT_LIMITS) -> Refused:
+    with pytest.raises(Refused) as caught:
+        read(io.BytesIO(content), "liste.xlsx", limits)
+    with override("de"):
+        assert str(caught.value.remedy), "a refusal says how to mend it"
+    return caught.value

@@ -18,6 +18,7 @@ _CHUNK = 65_536
 _TAIL = 65_557  # end record with the longest comment
 _DIRECTORY_ENTRY = 46 + 600  # fixed part and a generous name
 _RATIO_FROM = 10_000_000
+_METHODS = frozenset((zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED))
 
 
 def damaged() -> Refused:
@@ -56,7 +57,7 @@ class Archive:
         ) as error:
             raise damaged() from error
         entries = self._zip.infolist()
-        if len(entries) > limits.entries:
+        if len(entries) > limits.entries or any(e.compress_type not in _METHODS for e in entries):
             raise hostile()
         self._entries = {entry.filename: entry for entry in entries}
         if len(self._entries) != len(entries):
@@ -100,10 +101,12 @@ class Archive:
 def _damage_named() -> Iterator[None]:
     try:
         yield
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError) as error:
+    except RuntimeError as error:
+        if isinstance(error, NotImplementedError):
+            raise damaged() from error
+        raise protected() from error  # zipfile: "password required"
+    except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError) as error:
         raise damaged() from error
-    except RuntimeError as error:  # "password required"
-        raise protected() from error
 
 
 def protected() -> Refused:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from leitstand.core.tables.columns import Table
-from leitstand.core.tables.mapping import normalised, scored
+from leitstand.core.tables.mapping import normalised, recogniser
 from leitstand.core.tables.numbers import read_number
 from leitstand.core.tables.sheets import Row, Sheet
 from leitstand.core.tables.values import Cell, is_blank, plain_text
@@ -18,6 +19,9 @@ _TOTAL = re.compile(
     r"(?:(?:gesamt|zwischen|end)?summen?|total|gesamt|insgesamt|sum|sub-?total|grand total)"
     r"(?: .{0,25})?:?"
 )
+
+
+_Recognise: TypeAlias = Callable[[str], tuple[str, float] | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +47,10 @@ def find_header(sheet: Sheet, table: Table | None = None) -> HeaderGuess:
     if not sheet.rows:
         raise ValueError("a sheet without rows has no header")
     width = max(len(row.cells) for row in sheet.rows[: _SEARCHED * 2])
+    recognise = recogniser(table) if table else None
     best: HeaderGuess | None = None
     for index in range(min(_SEARCHED, len(sheet.rows))):
-        for candidate in _candidates(sheet, index, width, table):
+        for candidate in _candidates(sheet, index, width, recognise):
             if best is None or candidate.confidence > best.confidence:
                 best = candidate
     if best is None:
@@ -97,22 +102,24 @@ def _texts(row: Row) -> tuple[str, ...]:
     return tuple("" if cell is None else plain_text(cell)[:_LONGEST_TITLE] for cell in row.cells)
 
 
-def _candidates(sheet: Sheet, index: int, width: int, table: Table | None) -> Iterator[HeaderGuess]:
+def _candidates(
+    sheet: Sheet, index: int, width: int, recognise: _Recognise | None
+) -> Iterator[HeaderGuess]:
     row = sheet.rows[index]
     later = index * 0.004
     titles = _texts(row)
-    score = _score(row.cells, titles, width, table)
+    score = _score(row.cells, titles, width, recognise)
     yield HeaderGuess(row.number, titles, max(0.0, score - later), row.number)
     below = sheet.rows[index + 1] if index + 1 < len(sheet.rows) else None
     if below is not None and below.number == row.number + 1:
         joined = _joined(sheet, row, below)
         if joined:
-            score = _score(joined, joined, width, table)
+            score = _score(joined, joined, width, recognise)
             yield HeaderGuess(below.number, joined, max(0.0, score + 0.05 - later), row.number)
 
 
 def _score(
-    cells: Sequence[Cell], titles: tuple[str, ...], width: int, table: Table | None
+    cells: Sequence[Cell], titles: tuple[str, ...], width: int, recognise: _Recognise | None
 ) -> float:
     """Up to 0.7 for titles that the table knows, up to 0.3 for looking like a header at all."""
     filled = [title for title in titles if title]
@@ -120,9 +127,10 @@ def _score(
         return 0.0
     texts = [cell for cell in cells if isinstance(cell, str) and _is_title(cell)]
     look = len(texts) / len(filled) * len(set(filled)) / len(filled) * len(filled) / width
-    if table is None:
+    if recognise is None:
         return 0.3 * look
-    known = sum(score for _name, score in scored(titles, table).values())
+    found = dict(filter(None, map(recognise, filled)))  # each column counts once
+    known = sum(found.values())
     return 0.6 * known / (known + 2) + 0.1 * known / len(filled) + 0.3 * look
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
 from leitstand.core.tables.columns import Table
@@ -23,6 +23,7 @@ PERIOD = "period"
 """Target of a column that holds start and end together (see `periods.parse_period`)."""
 
 THRESHOLD = 0.62
+_LONGEST = 300
 _PERIOD_FORMS = (
     "Zeitraum",
     "Laufzeit",
@@ -61,7 +62,9 @@ _SYNONYMS = {
     for word in words.split()
 }
 _SUBJECTS = ("projekt", "vorhaben", "massnahmen", "massnahme", "project")
-_SUBJECT_WORDS = frozenset((*_SUBJECTS, "projekte", "projekts", "projektes", "vorhabens", "projects"))
+_SUBJECT_WORDS = frozenset(
+    (*_SUBJECTS, "projekte", "projekts", "projektes", "vorhabens", "projects")
+)
 _FILLERS = frozenset(
     word
     for words in (
@@ -104,6 +107,34 @@ def scored(titles: Sequence[object], table: Table) -> dict[int, tuple[str, float
     return dict(sorted(found.items()))
 
 
+def recogniser(table: Table) -> Callable[[str], tuple[str, float] | None]:
+    """A quick `(name, score)` for one heading, without looking for typing errors.
+
+    For the search of the header among many rows, where nearly all cells are data.
+    """
+    exact: dict[str, str] = {}
+    bare: dict[str, str] = {}
+    meaning: dict[frozenset[str], str] = {}
+    for name, forms in _targets(table):
+        for form in forms:
+            exact.setdefault(normalised(form), name)
+            short = normalised(_bare(form)) or normalised(form)
+            bare.setdefault(short, name)
+            meaning.setdefault(_words(short), name)
+
+    def recognise(title: str) -> tuple[str, float] | None:
+        text = normalised(title)
+        if text in exact:
+            return exact[text], 1.0
+        short = normalised(_bare(title)) or text
+        if short in bare:
+            return bare[short], 0.95
+        name = meaning.get(_words(short)) if short else None
+        return (name, 0.88) if name else None
+
+    return recognise
+
+
 def digest(titles: Sequence[object]) -> str:
     """A fingerprint of a header by which a mapping is remembered: order counts, case does not."""
     text = "\x1f".join(normalised("" if title is None else str(title)) for title in titles)
@@ -113,7 +144,7 @@ def digest(titles: Sequence[object]) -> str:
 @lru_cache(maxsize=20_000)
 def normalised(text: str) -> str:
     """Lower case, ae/oe/ue/ss, no accents, no punctuation, single spaces."""
-    text = unicodedata.normalize("NFC", text[:300]).casefold()
+    text = unicodedata.normalize("NFC", text[:_LONGEST]).casefold()
     for umlaut, plain in (("ä", "ae"), ("ö", "oe"), ("ü", "ue"), ("ß", "ss")):
         text = text.replace(umlaut, plain)
     text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
@@ -155,7 +186,7 @@ def _targets(table: Table) -> list[tuple[str, tuple[str, ...]]]:
 
 def _bare(title: str) -> str:
     """Without brackets and without a unit announced by "in"."""
-    bare = re.sub(r"[(\[][^)\]]*[)\]]", " ", title)
+    bare = re.sub(r"[(\[][^)\]]*[)\]]", " ", title[:_LONGEST])
     return re.sub(
         r"\bin\s+(?:€|%|euro|eur|t€|teur|tsd\.?|mio\.?|pt|prozent|vz[äw])(?:\s*(?:€|euro|eur))?\s*$",
         " ",

@@ -69,8 +69,8 @@ def read_number(text: str, style: Style = Style.GERMAN, *, thirds: bool = True) 
 
     `thirds=False` says that a third decimal is impossible, which settles "1,234".
     """
-    tidy = _tidy(text)
-    if not tidy or len(tidy) > _LONGEST:
+    tidy = _tidy(text) if len(text) <= _LONGEST else ""
+    if not tidy:
         return None
     negative, tidy = _parenthesised(tidy)
     match = _PARTS.fullmatch(_ABOUT.sub("", tidy))
@@ -101,7 +101,7 @@ def style_of(cells: Iterable[object]) -> Style:
 
 def unit_factor(title: str) -> Decimal:
     """The factor that a heading announces for bare numbers: "Kosten in T€" → 1000, else 1."""
-    for match in _ANNOUNCED.finditer(title.casefold()):
+    for match in _ANNOUNCED.finditer(title[:200].casefold()):
         found = _unit(next(filter(None, match.groups())).strip())
         if found and found[0]:
             return found[0]
@@ -193,8 +193,8 @@ def _decimal_sign(digits: str, style: Style, thirds: bool, *, grouped: bool) -> 
 
 
 def _clue(cell: str) -> Style | None:
-    match = _PARTS.fullmatch(_tidy(cell))
-    if match is None or len(cell) > _LONGEST:
+    match = _PARTS.fullmatch(_tidy(cell)) if len(cell) <= _LONGEST else None
+    if match is None:
         return None
     digits = match["digits"].strip()
     if re.fullmatch(r"\d{1,2}\.\d{1,2}\.\d{2,4}", digits):
