@@ -19,4 +19,4 @@ class AuditConfig(AppConfig):
             ("audit.read", _("Audit trail opened")),
             ("audit.shredded", _("Personal data in the audit trail shredded")),
         )
-        events.subscribe(recorder.record)
+        events.subscribe(recorder.prepare)

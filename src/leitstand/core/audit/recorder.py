@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from django.db import transaction
 
 from leitstand.core.audit.models import AuditEvent, AuditPersonal
 from leitstand.core.base import clock
+from leitstand.core.base.bulk import Insert, next_ids
 from leitstand.core.base.events import Event
 
 
@@ -30,15 +31,22 @@ def personal_digest(salt: str, actor_name: str, account: str, address: str, deta
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def record(events: Sequence[Event]) -> None:
-    """Write a batch of events with their personal parts; 2 inserts for any number of events."""
+def prepare(events: Sequence[Event]) -> Callable[[], None]:
+    """Prepare a batch of events; the returned function writes it with two statements."""
     moment = clock.now()
     pairs = [_rows(event, moment) for event in events]
-    with transaction.atomic():
-        rows = AuditEvent.objects.bulk_create([event for event, _ in pairs], batch_size=500)
-        for row, (_, personal) in zip(rows, pairs, strict=True):
-            personal.event_id = row.pk
-        AuditPersonal.objects.bulk_create([personal for _, personal in pairs], batch_size=500)
+    rows = Insert(AuditEvent, [event for event, _ in pairs])
+    personal = Insert(AuditPersonal, [personal for _, personal in pairs])
+
+    def write() -> None:
+        with transaction.atomic():
+            for index, number in enumerate(next_ids(AuditEvent, len(rows))):
+                rows.set(index, "id", number)
+                personal.set(index, "event_id", number)
+            rows.execute()
+            personal.execute()
+
+    return write
 
 
 def _rows(event: Event, moment: datetime) -> tuple[AuditEvent, AuditPersonal]:

@@ -45,7 +45,8 @@ class Event:
 
 
 event_types: Registry[EventType] = Registry("event type")
-_recorders: list[Callable[[Sequence[Event]], None]] = []
+Write = Callable[[], None]
+_recorders: list[Callable[[Sequence[Event]], Write]] = []
 
 
 def register(*types: tuple[str, Any]) -> None:
@@ -54,15 +55,28 @@ def register(*types: tuple[str, Any]) -> None:
         event_types.add(code, EventType(code, label))
 
 
-def subscribe(recorder: Callable[[Sequence[Event]], None]) -> None:
-    """Let ``recorder`` receive every batch of events, inside the action's transaction."""
+def subscribe(recorder: Callable[[Sequence[Event]], Write]) -> None:
+    """Let ``recorder`` prepare every batch of events; what it returns writes them."""
     if recorder not in _recorders:
         _recorders.append(recorder)
 
 
-def record(*events: Event) -> None:
-    """Hand events to the trail; raises ``LookupError`` for an unregistered type."""
+def prepare(events: Sequence[Event]) -> Write:
+    """Prepare a large batch before the transaction; call the result inside it.
+
+    Raises ``LookupError`` for an unregistered type.
+    """
     for event in events:
         event_types[event.type]
-    for recorder in _recorders:
-        recorder(events)
+    writers = [recorder(events) for recorder in _recorders] if events else []
+
+    def write() -> None:
+        for writer in writers:
+            writer()
+
+    return write
+
+
+def record(*events: Event) -> None:
+    """Write events into the trail, inside the action's transaction."""
+    prepare(events)()

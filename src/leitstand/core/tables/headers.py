@@ -93,9 +93,16 @@ def _is_number(cell: Cell) -> bool:
 
 
 def _repeats(row: Row, titles: tuple[str, ...]) -> bool:
-    texts = [normalised(text) for text in _texts(row)]
-    filled = [(text, title) for text, title in zip(texts, titles, strict=False) if text]
-    return len(filled) > 1 and len(texts) <= len(titles) and all(a == b for a, b in filled)
+    """Whether the row is the header once more; most rows differ in their first filled cell."""
+    filled = 0
+    if len(row.cells) > len(titles):
+        return False
+    for cell, title in zip(row.cells, titles, strict=False):
+        text = "" if cell is None else normalised(plain_text(cell)[:_LONGEST_TITLE])
+        if text and text != title:
+            return False
+        filled += bool(text)
+    return filled > 1
 
 
 def _texts(row: Row) -> tuple[str, ...]:

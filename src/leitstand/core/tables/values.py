@@ -174,13 +174,15 @@ def split_known(names: tuple[str, ...], known: Callable[[str], bool]) -> tuple[s
     )
 
 
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
 def _clean(text: str) -> str:
     """Composed Unicode without control characters (tab and line break stay)."""
-    return "".join(
-        char
-        for char in unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-        if char in "\t\n" or unicodedata.category(char) not in {"Cc", "Cs"}
-    )
+    if text.isascii() and text.isprintable():
+        return text
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return _CONTROL.sub("", text)
 
 
 def _parse_text(column: Column, raw: Cell) -> str | None:

@@ -1,13 +1,13 @@
 """Step 3: write the confirmed rows in one set-based transaction.
 
-Everything that costs time (objects, SQL values) is prepared before; inside the transaction stand
-the check that nobody was faster and a fixed number of set-based statements.
+Everything that costs time (objects, SQL values, audit digests) is prepared before; inside the
+transaction stand the check that nobody was faster and a fixed number of set-based statements.
 """
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -17,33 +17,30 @@ from django.utils.translation import gettext as _
 
 from leitstand.core.base import clock, events
 from leitstand.core.base.actor import Actor
+from leitstand.core.base.bulk import Insert
 from leitstand.core.base.errors import Conflict
 from leitstand.portfolio.actions.imports.creating import Created, create_missing
+from leitstand.portfolio.actions.imports.linking import LINKS, Link, parts_of, write_links
+from leitstand.portfolio.actions.locking import one_at_a_time
 from leitstand.portfolio.actions.projects import event, next_number, number_text
-from leitstand.portfolio.models import (
-    ImportRow,
-    ImportRun,
-    Participation,
-    Project,
-    ProjectPerson,
-)
+from leitstand.portfolio.models import ImportRow, ImportRun, Project
 
 Step = Callable[[int, int, str], None]
 Verdict = ImportRow.Verdict
 _TAKEN = (Verdict.NEW, Verdict.CHANGED, Verdict.CONFLICT)
 _DATES = ("start", "end", "due")
-_LINKS = ("fields_of_action", "goals", "participating_units", "lead", "sponsor")
-_BATCH = 400
+_REFERENCES = ("lead_unit", "programme")
 
 
 @dataclass
 class Batch:
-    """What will be written: new and changed projects and their links."""
+    """What will be written, prepared as far as it can be before the transaction."""
 
     new: list[Project] = field(default_factory=list)
     changed: list[Project] = field(default_factory=list)
     versions: dict[uuid.UUID, int] = field(default_factory=dict)
-    links: list[tuple[uuid.UUID, str, Any]] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
+    pending: list[tuple[Project, str, dict[str, str]]] = field(default_factory=list)
     rows: list[tuple[int, uuid.UUID]] = field(default_factory=list)
     diffs: dict[uuid.UUID, dict[str, Any]] = field(default_factory=dict)
 
@@ -51,61 +48,60 @@ class Batch:
 def apply_rows(run: ImportRun, actor: Actor, step: Step) -> ImportRun:
     """Apply the chosen rows; raises ``Conflict`` (nothing written) if projects were changed."""
     rows = list(ImportRow.objects.filter(run=run, chosen=True, verdict__in=_TAKEN))
-    total = len(rows)
-    step(0, total + 1, "")
+    total = len(rows) + 1
+    step(0, total, "")
+    batch = _prepare(rows)
+    inserts = Insert(Project, batch.new)
+    audit = events.prepare(_events(batch, actor, run))
+    step(len(rows) // 2, total, "")
     with transaction.atomic():
-        created = create_missing(run, rows, actor)
-        batch = _prepare(rows, created, actor)
+        one_at_a_time("portfolio.numbers")
         _check_versions(batch)
-        _number(batch)
-        _write(batch, created, actor, run)
+        created = create_missing(run, rows, actor)
+        _write_projects(batch, inserts, created)
+        write_links(batch.links, created, {p.pk for p in batch.changed})
+        audit()
         _finish(run, batch, created, actor)
-    step(total + 1, total + 1, "")
+    _tie_rows(batch)
+    step(total, total, "")
     return run
 
 
-def _prepare(rows: list[ImportRow], created: Created, actor: Actor) -> Batch:
+def _prepare(rows: list[ImportRow]) -> Batch:
     batch = Batch()
-    known = {p.pk: p for p in Project.objects.filter(pk__in=_ids(rows)).iterator()}
+    keys = [row.project_id for row in rows if row.project_id]
+    known: dict[uuid.UUID, Project] = {}
+    for part in parts_of(keys):
+        known |= {p.pk: p for p in Project.objects.filter(pk__in=part)}
     moment = clock.now()
     for row in rows:
         values = dict(row.parsed)
         if row.project_id is None:
             project = Project(created_at=moment)
             batch.new.append(project)
+            batch.rows.append((row.pk, project.pk))
         elif row.project_id in known:
             project = known[row.project_id]
-            batch.versions[project.pk] = values.get("_version", project.version)
+            project.version += 1
+            batch.versions[project.pk] = values.get("_version", project.version - 1)
             batch.changed.append(project)
-            values = {k: v for k, v in values.items() if _is_changed(k, row.diff)}
+            values = {k: v for k, v in values.items() if k.removesuffix("_precision") in row.diff}
         else:
             raise _changed_meanwhile()
-        project.updated_at = moment
-        _fill(project, values, created)
+        _fill(project, values, batch)
         batch.diffs[project.pk] = row.diff
-        batch.rows.append((row.pk, project.pk))
-        batch.links += [(project.pk, n, values[n]) for n in _LINKS if n in values]
+        batch.links += [(project.pk, n, values[n]) for n in LINKS if n in values]
     return batch
 
 
-def _ids(rows: list[ImportRow]) -> list[uuid.UUID]:
-    return [row.project_id for row in rows if row.project_id]
-
-
-def _is_changed(name: str, diff: dict[str, Any]) -> bool:
-    return name.removesuffix("_precision") in diff
-
-
-def _fill(project: Project, values: dict[str, Any], created: Created) -> None:
+def _fill(project: Project, values: dict[str, Any], batch: Batch) -> None:
     for name, value in values.items():
-        if name in _LINKS or name.startswith("_"):
+        if name in LINKS or name.startswith("_"):
             continue
         if name in _DATES:
             setattr(project, name, date.fromisoformat(value) if value else None)
-        elif name == "lead_unit":
-            project.lead_unit_id = created.resolve("units", value)  # type: ignore[assignment]
-        elif name == "programme":
-            project.programme_id = created.resolve("programme", value)
+        elif name in _REFERENCES:
+            _refer(project, f"{name}_id", value, batch)
         else:
             setattr(project, name, value)
     project.title = project.title.strip()
@@ -115,11 +111,30 @@ def _fill(project: Project, values: dict[str, Any], created: Created) -> None:
         project.published = False
 
 
+def _refer(project: Project, attribute: str, ref: dict[str, str], batch: Batch) -> None:
+    """Set a reference now, or note it down if its object is created in the transaction."""
+    if "new" in ref:
+        batch.pending.append((project, attribute, ref))
+    else:
+        setattr(project, attribute, uuid.UUID(ref["id"]) if ref else None)
+
+
+def _events(batch: Batch, actor: Actor, run: ImportRun) -> list[events.Event]:
+    reason = _("Import of %(file)s") % {"file": run.file.name}
+    new = [
+        event("portfolio.project.created", p, actor, {"title": [None, p.title]}, reason)
+        for p in batch.new
+    ]
+    return new + [
+        event("portfolio.project.changed", p, actor, batch.diffs[p.pk], reason)
+        for p in batch.changed
+    ]
+
+
 def _check_versions(batch: Batch) -> None:
     """Nobody may have saved one of these projects since the preview."""
-    ids = list(batch.versions)
     now: dict[uuid.UUID, int] = {}
-    for part in _parts(ids):
+    for part in parts_of(list(batch.versions)):
         now |= dict(Project.objects.filter(pk__in=part).values_list("pk", "version"))
     if any(now.get(key) != version for key, version in batch.versions.items()):
         raise _changed_meanwhile()
@@ -130,40 +145,25 @@ def _changed_meanwhile() -> Conflict:
     return Conflict(text, theirs={}, mine={}, version=0)
 
 
-def _parts(ids: list[Any]) -> Iterable[list[Any]]:
-    return (ids[i : i + _BATCH] for i in range(0, len(ids), _BATCH))
-
-
-def _number(batch: Batch) -> None:
+def _write_projects(batch: Batch, inserts: Insert, created: Created) -> None:
+    places = {project.pk: index for index, project in enumerate(batch.new)}
+    for project, attribute, ref in batch.pending:
+        kind = "units" if attribute == "lead_unit_id" else "programme"
+        target = created.resolve(kind, ref)
+        setattr(project, attribute, target)
+        if project.pk in places:
+            inserts.set(places[project.pk], attribute, target)
     first = next_number()
-    for offset, project in enumerate(batch.new):
-        project.number = number_text(first + offset)
-    for project in batch.changed:
-        project.version += 1
-
-
-def _write(batch: Batch, created: Created, actor: Actor, run: ImportRun) -> None:
-    Project.objects.bulk_create(batch.new, batch_size=_BATCH)
+    for index in range(len(inserts)):
+        inserts.set(index, "number", number_text(first + index))
+    inserts.execute()
     _update(batch.changed)
-    _write_links(batch, created)
-    kinds = {p.pk: "portfolio.project.created" for p in batch.new}
-    reason = _("Import of %(file)s") % {"file": run.file.name}
-    events.record(
-        *(
-            event(
-                kinds.get(p.pk, "portfolio.project.changed"), p, actor,
-                batch.diffs[p.pk] or {"title": [None, p.title]}, reason,
-            )
-            for p in (*batch.new, *batch.changed)
-        )
-    )  # fmt: skip
 
 
 def _update(projects: list[Project]) -> None:
     """Write changed projects with one prepared statement (bulk_update is far slower)."""
     fields = [f for f in Project._meta.concrete_fields if not f.primary_key]
     quoted = ", ".join(f'"{f.column}" = %s' for f in fields)
-    sql = f'UPDATE portfolio_project SET {quoted} WHERE "id" = %s'
     key = Project._meta.pk
     values = [
         [f.get_db_prep_save(f.pre_save(p, add=False), connection) for f in fields]
@@ -172,60 +172,10 @@ def _update(projects: list[Project]) -> None:
     ]
     if values:
         with connection.cursor() as cursor:
-            cursor.executemany(sql, values)
-
-
-def _write_links(batch: Batch, created: Created) -> None:
-    for name in ("fields_of_action", "goals"):
-        _write_many(name, [link for link in batch.links if link[1] == name], created)
-    participating = [link for link in batch.links if link[1] == "participating_units"]
-    _clear(Participation.objects, [key for key, _, _ in participating])
-    Participation.objects.bulk_create(
-        [
-            Participation(project_id=key, unit_id=unit)
-            for key, _, refs in participating
-            for unit in dict.fromkeys(created.resolve("units", ref) for ref in refs)
-        ],
-        batch_size=_BATCH,
-    )
-    for role in ("lead", "sponsor"):
-        links = [link for link in batch.links if link[1] == role]
-        _clear(ProjectPerson.objects.filter(role=role), [key for key, _, _ in links])
-        ProjectPerson.objects.bulk_create(
-            [
-                ProjectPerson(project_id=key, role=role, person_id=created.resolve("people", ref))
-                for key, _, ref in links
-                if ref
-            ],
-            batch_size=_BATCH,
-        )
-
-
-def _write_many(name: str, links: list[tuple[uuid.UUID, str, Any]], created: Created) -> None:
-    relation = Project._meta.get_field(name)
-    through: Any = getattr(Project, name).through
-    column = relation.m2m_reverse_field_name()  # type: ignore[union-attr]
-    _clear(through.objects, [key for key, _, _ in links])
-    rows = [
-        through(**{"project_id": key, f"{column}_id": target})
-        for key, _, refs in links
-        for target in dict.fromkeys(created.resolve(name, ref) for ref in refs)
-    ]
-    through.objects.bulk_create(rows, batch_size=_BATCH)
-
-
-def _clear(rows: Any, keys: list[uuid.UUID]) -> None:
-    for part in _parts(keys):
-        rows.filter(project_id__in=part).delete()
+            cursor.executemany(f'UPDATE portfolio_project SET {quoted} WHERE "id" = %s', values)
 
 
 def _finish(run: ImportRun, batch: Batch, created: Created, actor: Actor) -> None:
-    key = Project._meta.pk
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            "UPDATE portfolio_importrow SET project_id = %s WHERE id = %s",
-            [(key.get_db_prep_save(project, connection), row) for row, project in batch.rows],
-        )
     run.refresh_from_db()
     run.state = ImportRun.State.DONE
     run.version += 1
@@ -243,3 +193,12 @@ def _finish(run: ImportRun, batch: Batch, created: Created, actor: Actor) -> Non
     )
 
 
+def _tie_rows(batch: Batch) -> None:
+    """Note in the staging rows which project each has become; only for the summary."""
+    key = Project._meta.pk
+    values = [(key.get_db_prep_save(project, connection), row) for row, project in batch.rows]
+    if values:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.executemany(
+                "UPDATE portfolio_importrow SET project_id = %s WHERE id = %s", values
+            )

@@ -48,6 +48,7 @@ class RowParser:
         self.titles = run.titles
         self.references = references
         self.default_unit = run.options.get("default_unit") or ""
+        self._taken: dict[tuple[str, Any], dict[str, Any] | ValueProblem] = {}
 
     def __call__(self, raw: list[Any]) -> Parsed:
         """Return the parsed row; empty cells are left out, a lone dash empties the field."""
@@ -57,7 +58,7 @@ class RowParser:
             if is_blank(cell):
                 continue
             try:
-                self._take(parsed.values, name, cell)
+                parsed.values.update(self._meaning(name, cell))
             except ValueProblem as problem:
                 parsed.errors.append(self._error(index, str(problem.text)))
         if "lead_unit" not in parsed.values and self.default_unit:
@@ -68,6 +69,25 @@ class RowParser:
     def _error(self, index: int, text: str) -> dict[str, str]:
         title = self.titles[index] if index < len(self.titles) else ""
         return {"column": title or column_letters(index), "cell": column_letters(index), "text": text}
+
+    def _meaning(self, name: str, cell: Any) -> dict[str, Any]:
+        """Return the fields that a cell fills; short texts recur, so their meaning is kept."""
+        key = (name, cell) if isinstance(cell, str) and len(cell) < 80 else None
+        known = self._taken.get(key) if key else None
+        if isinstance(known, ValueProblem):
+            raise known
+        if known is not None:
+            return known
+        values: dict[str, Any] = {}
+        try:
+            self._take(values, name, cell)
+        except ValueProblem as problem:
+            if key and len(self._taken) < 50_000:
+                self._taken[key] = problem
+            raise
+        if key and len(self._taken) < 50_000:
+            self._taken[key] = values
+        return values
 
     def _take(self, values: dict[str, Any], name: str, cell: Any) -> None:
         if name == PERIOD:
