@@ -47,6 +47,7 @@ class Event:
 event_types: Registry[EventType] = Registry("event type")
 Write = Callable[[], None]
 _recorders: list[Callable[[Sequence[Event]], Write]] = []
+_listeners: list[Callable[[Sequence[Event]], None]] = []
 
 
 def register(*types: tuple[str, Any]) -> None:
@@ -61,6 +62,12 @@ def subscribe(recorder: Callable[[Sequence[Event]], Write]) -> None:
         _recorders.append(recorder)
 
 
+def listen(listener: Callable[[Sequence[Event]], None]) -> None:
+    """Let ``listener`` hear every batch when it is written."""
+    if listener not in _listeners:
+        _listeners.append(listener)
+
+
 def prepare(events: Sequence[Event]) -> Write:
     """Prepare a large batch before the transaction; call the result inside it.
 
@@ -73,6 +80,8 @@ def prepare(events: Sequence[Event]) -> Write:
     def write() -> None:
         for writer in writers:
             writer()
+        for listener in _listeners:
+            listener(events)
 
     return write
 

@@ -22,5 +22,5 @@ class PolicyConfig(AppConfig):
             ("policy.role.withdrawn", _("Role withdrawn")),
         )
         authority.install(grants.require)
-        events.subscribe(grants.hear)
+        events.listen(grants.hear)
         disabling_guards.add("policy.last-admin", actions.objection_to_disabling)
