@@ -26,10 +26,12 @@ test: setup-dev ## runs the tests on SQLite (browser and bundle tests: .ci/run)
 	@$(RUN) -m pytest -n auto --maxprocesses 4 $(ARGS)
 
 check: setup-dev ## ruff, mypy, layers, translations
-	@.venv/bin/python -m ruff check
-	@$(BARE) $(RUN) -m mypy
-	@PYTHONPATH=src .venv/bin/python -c 'from importlinter.cli import lint_imports_command as run; run()'
-	@$(RUN) -m leitstand messages check
+	@rc=0; \
+	.venv/bin/python -m ruff check || rc=1; \
+	$(BARE) $(RUN) -m mypy || rc=1; \
+	PYTHONPATH=src .venv/bin/python -c 'from importlinter.cli import lint_imports_command as run; run()' || rc=1; \
+	$(BARE) $(RUN) -m leitstand messages check || rc=1; \
+	exit $$rc
 
 messages: setup-dev ## collects new texts into the catalogues and compiles them
 	@$(RUN) -m leitstand messages update
