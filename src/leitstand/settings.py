@@ -106,12 +106,13 @@ def _postgres() -> dict[str, Any]:
         "PORT": str(url.port or ""),
         "OPTIONS": {
             "connect_timeout": 5,
-            "pool": {"min_size": 1, "max_size": CONFIG.web_threads + 2, "timeout": 5},
             **dict(parse_qsl(url.query)),  # such as sslmode=verify-full
         },
     }
 
 
+# Used by `leitstand serve`; commands need one connection and want to hear why it fails.
+CONNECTION_POOL = {"min_size": 1, "max_size": CONFIG.web_threads + 2, "timeout": 5}
 DATABASES = {"default": _postgres() if CONFIG.is_postgres else _sqlite()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from pathlib import Path
 from typing import Any
 
 from django.urls import reverse
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from leitstand.core.base import events
 from leitstand.core.base.actor import Actor
 from leitstand.core.base.kinds import ResourceKind, resource_kinds
+from leitstand.core.demo.registry import DemoData, demo_data
 from leitstand.core.org.registry import DissolutionGuard, dissolution_guards
 from leitstand.portfolio import jobs, policy
 from leitstand.portfolio.actions import organisation
@@ -43,6 +45,7 @@ def register() -> None:
     dissolution_guards.add(
         "portfolio", DissolutionGuard(organisation.objection, organisation.hand_over)
     )
+    demo_data.add("portfolio", DemoData(100, _load_demo))
     resource_kinds.add(
         "project",
         ResourceKind(
@@ -53,6 +56,12 @@ def register() -> None:
             url=_url,
         ),
     )
+
+
+def _load_demo(folder: Path, actor: Actor) -> None:
+    from leitstand.portfolio import demo  # the importers are needed only here
+
+    demo.load(folder, actor)
 
 
 def _find(actor: Actor, project_id: uuid.UUID) -> Any | None:

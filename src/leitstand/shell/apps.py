@@ -1,7 +1,15 @@
 """Django app of the shell."""
 
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from leitstand.core.base.actor import Actor
 
 
 class ShellConfig(AppConfig):
@@ -13,9 +21,17 @@ class ShellConfig(AppConfig):
     def ready(self) -> None:
         """Register what others look up by name."""
         from leitstand.core.base import events
+        from leitstand.core.demo.registry import DemoData, demo_data
 
         events.register(
             ("shell.text.changed", _("Site text changed")),
             ("shell.site.changed", _("Site settings changed")),
             ("shell.feedback.received", _("Feedback on accessibility received")),
         )
+        demo_data.add("shell", DemoData(50, _load_demo))
+
+
+def _load_demo(folder: Path, actor: Actor) -> None:
+    from leitstand.shell import demo  # needs the models, which are not ready before
+
+    demo.load(folder, actor)

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 
 import structlog
 
@@ -50,9 +51,10 @@ def run(args: argparse.Namespace) -> int:
 
 def _ready() -> None:
     """Start Django and refuse a database that is not up to date."""
-    from leitstand.core.cli.start import run_with_django
+    from leitstand.core.cli.start import pool_connections, run_with_django
 
-    run_with_django(lambda args: _check_database(), argparse.Namespace(), pooled=True)
+    run_with_django(lambda args: _check_database(), argparse.Namespace())
+    pool_connections()
 
 
 def _check_database() -> int:
@@ -123,8 +125,10 @@ def start(only: str) -> subprocess.Popen[bytes]:
 class Supervisor:
     """Runs both processes as children; ends when the web process ends, restarts a dead worker."""
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, ready: Callable[[], None] | None = None) -> None:
+        """``ready`` is called once when the web process is ready to answer."""
         self.config = config
+        self._tell = ready
         self.web: subprocess.Popen[bytes] | None = None
         self.worker: subprocess.Popen[bytes] | None = None
         self.stopping = False
@@ -142,6 +146,7 @@ class Supervisor:
             self.web = start("web")
             while not self.stopping and self.web.poll() is None:
                 self._watch_worker()
+                self._watch_web()
                 time.sleep(0.1)
         finally:
             code = self._end()
@@ -150,6 +155,14 @@ class Supervisor:
     def stop(self, *_: object) -> None:
         """Signal handler: end at the next look."""
         self.stopping = True
+
+    def _watch_web(self) -> None:
+        """Tell once that the web process is ready."""
+        if self._tell is None or self.worker is None:
+            return
+        if ports.get(self.config.host, self.config.port, "/readyz")[0] == 200:
+            tell, self._tell = self._tell, None
+            tell()
 
     def _watch_worker(self) -> None:
         """Start the worker once the web process answers, and again when it has died."""

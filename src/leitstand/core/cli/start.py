@@ -15,11 +15,10 @@ from leitstand.conf import ConfigError
 from leitstand.core.cli.failure import Failure
 
 
-def start_django(*, pooled: bool = False) -> None:
+def start_django() -> None:
     """Configure logging and Django; raises ``ConfigError`` for a wrong environment.
 
-    Files that the process creates are open to its own user alone. ``pooled`` keeps a pool of
-    connections to PostgreSQL; a command needs one connection and wants to hear why it fails.
+    Files that the process creates are open to its own user alone.
     """
     os.umask(0o077)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "leitstand.settings")
@@ -27,8 +26,6 @@ def start_django(*, pooled: bool = False) -> None:
     from django.conf import settings
 
     config = settings.CONFIG
-    if not pooled:
-        settings.DATABASES["default"].get("OPTIONS", {}).pop("pool", None)
     configure_logging(config.log_format, config.log_level)
     try:
         (config.data / "tmp").mkdir(parents=True, exist_ok=True)
@@ -40,11 +37,19 @@ def start_django(*, pooled: bool = False) -> None:
     django.setup()
 
 
-def run_with_django(
-    run: Callable[[argparse.Namespace], int], args: argparse.Namespace, *, pooled: bool = False
-) -> int:
+def pool_connections() -> None:
+    """Keep a pool of connections to PostgreSQL from now on (for processes that serve)."""
+    from django.conf import settings
+    from django.db import connection
+
+    if connection.vendor == "postgresql":
+        connection.close()
+        connection.settings_dict["OPTIONS"]["pool"] = settings.CONNECTION_POOL
+
+
+def run_with_django(run: Callable[[argparse.Namespace], int], args: argparse.Namespace) -> int:
     """Run a command with Django; expected errors become one line (``Failure``)."""
-    start_django(pooled=pooled)
+    start_django()
     from django.db import DatabaseError, InterfaceError
 
     from leitstand.core.base.errors import DomainError
@@ -67,6 +72,8 @@ def database_failure(problem: Exception) -> Failure:
         return Failure("the disk of the database is full; nothing was changed. Free some space.")
     if "database is locked" in low:
         return Failure("the database is busy with another program; try again in a moment.")
+    if "connection" in low and ("failed" in low or "refused" in low or "closed" in low):
+        return Failure(f"the database cannot be reached: {text}")
     return Failure(f"the database did not answer as expected: {text}")
 
 
