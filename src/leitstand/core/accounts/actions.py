@@ -9,6 +9,8 @@ import uuid
 from datetime import datetime
 from typing import Any
 
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -196,19 +198,33 @@ def create_token(
 def revoke_token(token_id: uuid.UUID, *, actor: Actor) -> None:
     """Revoke a token at once; revoking twice is harmless."""
     token = ApiToken.objects.select_related("account").filter(pk=token_id).first()
-    if token is None or (actor.account_id != token.account_id and not _may_manage(actor)):
+    if token is None or not may_revoke(token, actor):
         raise NotAllowed(_("This token is not yours."))
     if token.revoked_at is None:
         ApiToken.objects.filter(pk=token.pk).update(revoked_at=clock.now())
         _record("accounts.token.revoked", token.account, actor)
 
 
-def _may_manage(actor: Actor) -> bool:
+def may_revoke(token: ApiToken, actor: Actor) -> bool:
+    """Whether the token is the actor's own or the actor manages accounts."""
+    if actor.account_id is not None and actor.account_id == token.account_id:
+        return True
     try:
         authority.require(actor, MANAGE, citywide=True)
     except NotAllowed:
         return False
     return True
+
+
+@transaction.atomic
+def remove_factors(account: Account, *, actor: Actor) -> None:
+    """Take all second factors off an account whose owner has lost them; sessions end."""
+    authority.require(actor, MANAGE, citywide=True)
+    count, _by_model = Authenticator.objects.filter(user=account).delete()
+    for session in UserSession.objects.filter(user=account):
+        session.end()
+    if count:
+        _record("accounts.mfa.changed", account, actor, removed=[None, count])
 
 
 _SCOPES = {

@@ -4,7 +4,13 @@ from django.apps import AppConfig
 
 
 class AdministrationConfig(AppConfig):
-    """Registers the app."""
+    """Registers pages, kinds of objects and the API."""
 
     name = "leitstand.core.administration"
     label = "administration"
+
+    def ready(self) -> None:
+        """Register what others look up by name."""
+        from leitstand.core.administration import registration
+
+        registration.register()

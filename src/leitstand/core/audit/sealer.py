@@ -8,7 +8,7 @@ personal part can be shredded without breaking the chain.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from django.db import connection, transaction
@@ -92,10 +92,16 @@ class Verification:
         return not self.findings
 
 
-def verify() -> Verification:
-    """Recompute every seal and every personal digest; names what does not fit."""
+def verify(*, progress: Callable[[int, int], None] | None = None) -> Verification:
+    """Recompute every seal and every personal digest; names what does not fit.
+
+    ``progress`` is told the number of seals done and the number of all.
+    """
     result = Verification()
+    total = AuditSeal.objects.count() if progress else 0
     for seal_row in AuditSeal.objects.order_by("pk").iterator():
+        if progress:
+            progress(result.seals, total)
         result.seals += 1
         if seal_row.previous != result.head:
             result.findings.append(f"seal {seal_row.pk}: does not follow the seal before it")

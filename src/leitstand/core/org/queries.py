@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db.models import Q, QuerySet
@@ -49,34 +49,63 @@ class TreeNode:
     active_to: date | None
 
 
-def tree(*, with_ended: bool = False) -> list[TreeNode]:
-    """Return all units in tree order, siblings by code; two queries at most."""
-    units = list(OrgUnit.objects.all() if with_ended else living_units())
-    children: dict[uuid.UUID | None, list[OrgUnit]] = {}
-    known = {unit.id for unit in units}
-    for unit in units:
-        parent = unit.parent_id if unit.parent_id in known else None
-        children.setdefault(parent, []).append(unit)
-    nodes: list[TreeNode] = []
+def tree(*, with_ended: bool = False, on: date | None = None) -> list[TreeNode]:
+    """Return all units in tree order, siblings by code; one query.
+
+    ``on`` gives the tree as it was on that day (its units, their names, kinds and places).
+    """
+    if on is not None:
+        nodes = [
+            (
+                period.parent_id,
+                TreeNode(
+                    id=period.unit_id,
+                    code=period.unit.code,
+                    name=period.name,
+                    short_name=period.short_name,
+                    kind=period.kind,
+                    depth=0,
+                    email=period.unit.email,
+                    active_to=period.unit.active_to,
+                ),
+            )
+            for period in periods_on(on).order_by("unit__code")
+        ]
+    else:
+        nodes = [
+            (
+                unit.parent_id,
+                TreeNode(
+                    id=unit.id,
+                    code=unit.code,
+                    name=unit.name,
+                    short_name=unit.short_name,
+                    kind=unit.kind,
+                    depth=0,
+                    email=unit.email,
+                    active_to=unit.active_to,
+                ),
+            )
+            for unit in (OrgUnit.objects.all() if with_ended else living_units())
+        ]
+    return _in_tree_order(nodes)
+
+
+def _in_tree_order(nodes: list[tuple[uuid.UUID | None, TreeNode]]) -> list[TreeNode]:
+    """Sort parents before children and set the depths; orphans hang at the top."""
+    known = {node.id for _, node in nodes}
+    children: dict[uuid.UUID | None, list[TreeNode]] = {}
+    for parent, node in nodes:
+        children.setdefault(parent if parent in known else None, []).append(node)
+    ordered: list[TreeNode] = []
 
     def walk(parent: uuid.UUID | None, depth: int) -> None:
-        for unit in children.get(parent, []):
-            nodes.append(
-                TreeNode(
-                    unit.id,
-                    unit.code,
-                    unit.name,
-                    unit.short_name,
-                    unit.kind,
-                    depth,
-                    unit.email,
-                    unit.active_to,
-                )
-            )
-            walk(unit.id, depth + 1)
+        for node in children.get(parent, []):
+            ordered.append(replace(node, depth=depth))
+            walk(node.id, depth + 1)
 
     walk(None, 0)
-    return nodes
+    return ordered
 
 
 def periods_on(day: date) -> QuerySet[OrgUnitPeriod]:
