@@ -15,6 +15,7 @@ from django.urls import include, path
 
 from leitstand.core.base.errors import Conflict, Invalid, NotAllowed, NotFound, Refused, Unavailable
 from leitstand.core.ui.components import Link
+from leitstand.core.ui.gallery import UploadForm
 
 ERRORS: dict[str, Any] = {
     "abgelehnt": lambda: Refused(
@@ -37,6 +38,22 @@ ERRORS: dict[str, Any] = {
 }
 
 
+BODY = '{% load ui %}{% block content %}{% page_header "Zeigen" %}<p>Text</p>{% endblock %}'
+UPLOAD = """{% load ui %}{% block content %}{% page_header "Hochladen" %}<p id="taken">{{ taken }}</p>
+<form class="ls-form" method="post" enctype="multipart/form-data">{% csrf_token %}{% drop_zone form.file %}
+{% form_actions "Hochladen" %}</form>{% endblock %}"""
+
+
+def draw(request: HttpRequest, base: str, source: str, values: dict[str, Any]) -> HttpResponse:
+    template = engines["django"].from_string(f'{{% extends "ui/{base}.html" %}}{source}')
+    return HttpResponse(template.render(values, request))
+
+
+def upload(request: HttpRequest) -> HttpResponse:
+    taken = [f"{f.name}: {f.read().decode()}" for f in request.FILES.getlist("file")]
+    return draw(request, "base", UPLOAD, {"form": UploadForm(), "taken": ", ".join(taken)})
+
+
 def fail(request: HttpRequest, kind: str) -> HttpResponse:
     raise ERRORS[kind]()
 
@@ -53,9 +70,10 @@ def show(request: HttpRequest) -> HttpResponse:
         Link("Verwaltung", children=[Link("Konten", "/konten/")]),
     ]
     crumbs = [Link("Start", "/"), Link("Hier")]
-    return render(
+    return draw(
         request,
-        "ui/base.html",
+        "base",
+        BODY,
         {"navigation": navigation, "crumbs": crumbs, "title": "Zeigen", "search_url": "/suche/"},
     )
 
@@ -69,8 +87,8 @@ def confirm(request: HttpRequest) -> HttpResponse:
 
 
 def public(request: HttpRequest) -> HttpResponse:
-    return render(
-        request, "ui/public.html", {"navigation": [Link("Vorhaben", "/oeffentlich/", current=True)]}
+    return draw(
+        request, "public", BODY, {"navigation": [Link("Vorhaben", "/oeffentlich/", current=True)]}
     )
 
 
@@ -103,6 +121,7 @@ def pages(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("fehler/<slug:kind>/", fail),
     path("sagen/", say),
+    path("hochladen/", upload),
     path("zeigen/", show),
     path("loeschen/", confirm),
     path("oeffentlich-zeigen/", public),

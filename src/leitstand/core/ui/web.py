@@ -26,6 +26,7 @@ def gallery_edit(request: HttpRequest) -> HttpResponse:
     """The sample cell that is edited in place; nothing is stored."""
     value = request.POST.get("progress", "40")
     context = {"form": samples.CellForm({"progress": value}), "value": value}
+    context |= {"title": "Fortschritt ändern", "submit_label": "Speichern"}
     if not request.headers.get("HX-Request"):
         return render(request, "ui/gallery_edit.html", context)
     showing = request.method == "POST" or "abbrechen" in request.GET

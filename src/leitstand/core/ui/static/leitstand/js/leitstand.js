@@ -157,8 +157,9 @@
     });
   }
 
-  /* A value edited in place: the new input gets the focus, Escape goes back. */
-  function afterSwap(event) {
+  /* A value edited in place: the new input gets the focus, Escape goes back. Not before htmx
+     has settled: until then its links are ordinary ones. */
+  function afterSettle(event) {
     var root = event.target;
     setUpZones(root);
     var first = root.querySelector && root.querySelector("[data-focus]");
@@ -168,7 +169,7 @@
   }
 
   function setUpEditing() {
-    document.addEventListener("htmx:afterSwap", afterSwap);
+    document.addEventListener("htmx:afterSettle", afterSettle);
     document.addEventListener("keydown", function (event) {
       var form = event.target.closest ? event.target.closest("form.ls-inline-edit") : null;
       if (event.key === "Escape" && form) {
