@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 
 
 class Insert:
@@ -21,7 +21,8 @@ class Insert:
         self.model = model
         self._fields = list(model._meta.concrete_fields)
         self._places = {f.attname: i for i, f in enumerate(self._fields)}
-        self._values = [[_value(f, row) for f in self._fields] for row in rows]
+        columns = [_column(field, rows) for field in self._fields]
+        self._values = [list(values) for values in zip(*columns, strict=True)]
 
     def __len__(self) -> int:
         return len(self._values)
@@ -49,8 +50,10 @@ class Insert:
                 )
 
 
-def _value(field: Any, row: models.Model) -> Any:
-    return field.get_db_prep_save(field.pre_save(row, True), connection)
+def _column(field: Any, rows: Sequence[models.Model]) -> list[Any]:
+    """Return the database values of one column; the real connection spares a look-up a value."""
+    here, prepare, take = connections[DEFAULT_DB_ALIAS], field.get_db_prep_save, field.pre_save
+    return [prepare(take(row, True), here) for row in rows]
 
 
 def next_ids(model: type[models.Model], count: int) -> list[int]:

@@ -20,7 +20,7 @@ from leitstand.core.base.actor import Actor
 from leitstand.core.base.bulk import Insert
 from leitstand.core.base.errors import Conflict
 from leitstand.portfolio.actions.imports.creating import Created, create_missing
-from leitstand.portfolio.actions.imports.linking import LINKS, Link, parts_of, write_links
+from leitstand.portfolio.actions.imports.linking import LINKS, Link, parts_of, prepare_links
 from leitstand.portfolio.actions.locking import one_at_a_time
 from leitstand.portfolio.actions.projects import event, next_number, number_text
 from leitstand.portfolio.models import ImportRow, ImportRun, Project
@@ -52,6 +52,7 @@ def apply_rows(run: ImportRun, actor: Actor, step: Step) -> ImportRun:
     step(0, total, "")
     batch = _prepare(rows)
     inserts = Insert(Project, batch.new)
+    links = prepare_links(batch.links, {project.pk for project in batch.changed})
     audit = events.prepare(_events(batch, actor, run))
     step(len(rows) // 2, total, "")
     with transaction.atomic():
@@ -59,7 +60,8 @@ def apply_rows(run: ImportRun, actor: Actor, step: Step) -> ImportRun:
         _check_versions(batch)
         created = create_missing(run, rows, actor)
         _write_projects(batch, inserts, created)
-        write_links(batch.links, created, {p.pk for p in batch.changed})
+        for link_set in links:
+            link_set.write(created)
         audit()
         _finish(run, batch, created, actor)
     _tie_rows(batch)

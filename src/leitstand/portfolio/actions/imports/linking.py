@@ -1,10 +1,13 @@
-"""Writes the links of imported projects: fields, goals, participating units, people."""
+"""Links of imported projects: fields, goals, participating units, people."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import Any
+
+from django.db import models
 
 from leitstand.core.base.bulk import Insert, next_ids
 from leitstand.portfolio.actions.imports.creating import Created
@@ -15,6 +18,7 @@ Link = tuple[uuid.UUID, str, Any]
 
 LINKS = ("fields_of_action", "goals", "participating_units", "lead", "sponsor")
 _BATCH = 400
+_PENDING = uuid.UUID(int=0)
 
 
 def parts_of(keys: list[Any]) -> Iterable[list[Any]]:
@@ -22,53 +26,74 @@ def parts_of(keys: list[Any]) -> Iterable[list[Any]]:
     return (keys[i : i + _BATCH] for i in range(0, len(keys), _BATCH))
 
 
-def write_links(links: list[Link], created: Created, changed: set[uuid.UUID]) -> None:
-    """Replace the links of changed projects and write those of new ones."""
-    for name in ("fields_of_action", "goals"):
-        _write_many(name, _of(links, name), created, changed)
-    participating = _of(links, "participating_units")
-    _clear(Participation.objects, participating, changed)
-    Insert(
-        Participation,
-        [
-            Participation(project_id=key, unit_id=unit)
-            for key, _name, refs in participating
-            for unit in dict.fromkeys(created.resolve("units", ref) for ref in refs)
-        ],
-    ).execute()
-    for role in ("lead", "sponsor"):
-        people = _of(links, role)
-        _clear(ProjectPerson.objects.filter(role=role), people, changed)
-        Insert(
-            ProjectPerson,
-            [
-                ProjectPerson(project_id=key, role=role, person_id=created.resolve("people", ref))
-                for key, _name, ref in people
-                if ref
-            ],
-        ).execute()
+@dataclass
+class LinkSet:
+    """Links of one kind, prepared before the transaction.
+
+    ``late`` names the rows whose target is created in the transaction itself.
+    """
+
+    old: models.QuerySet[Any]
+    attribute: str
+    kind: str
+    has_number: bool
+    rows: list[models.Model] = field(default_factory=list)
+    late: list[tuple[int, dict[str, str]]] = field(default_factory=list)
+    cleared: list[uuid.UUID] = field(default_factory=list)
+    insert: Insert | None = None
+
+    def add(self, row: models.Model, ref: dict[str, str]) -> None:
+        """Add one link to an existing object or to one still to be created."""
+        if "new" in ref:
+            self.late.append((len(self.rows), ref))
+            setattr(row, self.attribute, _PENDING)
+        else:
+            setattr(row, self.attribute, uuid.UUID(ref["id"]))
+        self.rows.append(row)
+
+    def write(self, created: Created) -> None:
+        """Replace the old links of changed projects and write all new ones."""
+        assert self.insert is not None
+        for part in parts_of(self.cleared):
+            self.old.filter(project_id__in=part).delete()
+        for index, ref in self.late:
+            self.insert.set(index, self.attribute, created.resolve(self.kind, ref))
+        if self.has_number and self.rows:
+            for index, number in enumerate(next_ids(self.insert.model, len(self.rows))):
+                self.insert.set(index, "id", number)
+        self.insert.execute()
 
 
-def _of(links: list[Link], name: str) -> list[Link]:
-    return [link for link in links if link[1] == name]
+def prepare_links(links: Sequence[Link], changed: set[uuid.UUID]) -> list[LinkSet]:
+    """Prepare all links; the old ones of ``changed`` projects will be replaced."""
+    sets = [
+        *(_many(name) for name in ("fields_of_action", "goals")),
+        LinkSet(Participation.objects.all(), "unit_id", "units", has_number=False),
+        *(
+            LinkSet(ProjectPerson.objects.filter(role=r), "person_id", "people", has_number=False)
+            for r in ("lead", "sponsor")
+        ),
+    ]
+    for links_of_kind, name in zip(sets, LINKS, strict=True):
+        _fill(links_of_kind, name, [link for link in links if link[1] == name], changed)
+    return sets
 
 
-def _write_many(name: str, links: list[Link], created: Created, changed: set[uuid.UUID]) -> None:
+def _many(name: str) -> LinkSet:
     relation: Any = Project._meta.get_field(name)
     through: Any = getattr(Project, name).through
-    column = relation.m2m_reverse_field_name()
-    _clear(through.objects, links, changed)
-    rows = [
-        through(**{"project_id": key, f"{column}_id": target})
-        for key, _name, refs in links
-        for target in dict.fromkeys(created.resolve(name, ref) for ref in refs)
-    ]
-    insert = Insert(through, rows)
-    for index, number in enumerate(next_ids(through, len(rows)) if rows else ()):
-        insert.set(index, "id", number)
-    insert.execute()
+    attribute = f"{relation.m2m_reverse_field_name()}_id"
+    return LinkSet(through.objects.all(), attribute, name, has_number=True)
 
 
-def _clear(rows: Any, links: list[Link], changed: set[uuid.UUID]) -> None:
-    for part in parts_of([key for key, _name, _refs in links if key in changed]):
-        rows.filter(project_id__in=part).delete()
+def _fill(found: LinkSet, name: str, links: list[Link], changed: set[uuid.UUID]) -> None:
+    model = found.old.model
+    extra = {"role": name} if model is ProjectPerson else {}
+    for project, _name, refs in links:
+        listed = refs if isinstance(refs, list) else [refs] if refs else []
+        unique = {ref.get("id") or ref["new"].casefold(): ref for ref in listed}
+        for ref in unique.values():
+            found.add(model(project_id=project, **extra), ref)
+        if project in changed:
+            found.cleared.append(project)
+    found.insert = Insert(model, found.rows)
