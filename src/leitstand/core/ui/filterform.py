@@ -119,7 +119,9 @@ def in_words(f: Filter, value: Any, options: Options) -> str:
         return str(value)
     names = dict(f.choice_list() if f.kind is Kind.CHOICE else options)
     return ", ".join(
-        _("not given") if part in (None, "") else str(names.get(str(part), _("another"))).strip("\u2003 ")
+        _("not given")
+        if part in (None, "")
+        else str(names.get(str(part), _("another"))).strip("\u2003 ")
         for part in value
     )
 

@@ -63,7 +63,7 @@ def _y(matrix: Matrix, value: float) -> float:
 
 
 def _number(value: float) -> str:
-    return escape(str(localize(round(value, 2))))
+    return escape(str(localize(int(value) if value == int(value) else round(value, 2))))
 
 
 def _frame(matrix: Matrix) -> str:

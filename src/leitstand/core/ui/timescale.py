@@ -98,14 +98,14 @@ def axis(scale: Scale, today: date | None) -> str:
 
 
 def _small_ticks(scale: Scale, step: int) -> list[str]:
-    """Months, or quarters with their year where there is room for it."""
+    """Months, or quarters with their year where there is room for it; paper leaves it out."""
     with_year = step == 3 and step * 30 * scale.factor >= 70
     parts = []
     for day, x in ticks(scale, step):
-        text = date_format(day, "M") if step == 1 else f"Q{(day.month + 2) // 3}"
-        text = f"{text} {day.year}" if with_year else text
+        text = escape(date_format(day, "M")) if step == 1 else f"Q{(day.month + 2) // 3}"
+        year = f'<tspan class="tl-tick-year"> {day.year}</tspan>' if with_year else ""
         at = f"{100 * x / scale.width:.3f}%"
-        parts.append(f'<text class="tl-tick" x="{at}" dx="6" y="33">{escape(text)}</text>')
+        parts.append(f'<text class="tl-tick" x="{at}" dx="6" y="33">{text}{year}</text>')
     return parts
 
 
