@@ -38,8 +38,7 @@ def read(job_run: JobRun) -> dict[str, Any]:
         return {}
     run = staging.read_file(run, job_run.step)
     if run.counts.get("remembered"):
-        run.state = State.CHECKING
-        run.save(update_fields=["state"])
+        runs.check_again(run)
         checking.check_rows(run, job_run.actor, job_run.step)
     return {"rows": run.counts["rows"]}
 
@@ -61,8 +60,7 @@ def apply(job_run: JobRun) -> dict[str, Any]:
         applying.apply_rows(run, job_run.actor, job_run.step)
     except Conflict as problem:
         run.refresh_from_db()
-        run.state, run.notes = State.CHECKING, [problem.text]
-        run.save()
+        runs.check_again(run, problem.text)
         checking.check_rows(run, job_run.actor, job_run.step)
     return dict(run.counts)
 

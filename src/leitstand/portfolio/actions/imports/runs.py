@@ -177,3 +177,10 @@ def fail(run_id: str, text: str) -> None:
     ImportRun.objects.filter(pk=run_id).exclude(state__in=(State.DONE, State.DISCARDED)).update(
         state=State.FAILED, error=text
     )
+
+
+def check_again(run: ImportRun, note: str = "") -> None:
+    """Send a run to the checking step; ``note`` tells the person why."""
+    run.state = State.CHECKING
+    run.notes = [note] if note else run.notes
+    run.save(update_fields=["state", "notes", "updated_at"])
