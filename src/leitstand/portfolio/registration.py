@@ -14,6 +14,7 @@ from leitstand.core.base.actor import Actor
 from leitstand.core.base.kinds import ResourceKind, resource_kinds
 from leitstand.core.demo.registry import DemoData, demo_data
 from leitstand.core.org.registry import DissolutionGuard, dissolution_guards
+from leitstand.core.ui.registry import NavEntry, navigation
 from leitstand.portfolio import jobs, policy
 from leitstand.portfolio.actions import organisation
 
@@ -41,6 +42,10 @@ def register() -> None:
         ("portfolio.import.applied", _("Import applied")),
         ("portfolio.import.discarded", _("Import discarded")),
         ("portfolio.exported", _("List exported")),
+    )
+    navigation.add(
+        "portfolio.strategy",
+        NavEntry(_("Strategy"), "portfolio:strategy", order=40, permission=policy.VIEW),
     )
     dissolution_guards.add(
         "portfolio", DissolutionGuard(organisation.objection, organisation.hand_over)

@@ -124,14 +124,14 @@ def sketch_project(
         lent = {name: source[name] for name in COPIED}
     project = _insert(actor, {**lent, **values, "phase": Phase.IDEA}, "")
     if actor.person_id and not policy.can(actor, policy.CHANGE, project):
-        _appoint(actor, project)
+        _appoint(actor, actor.person_id, project)
     _check_sight(actor, project)
     return project
 
 
-def _appoint(actor: Actor, project: Project) -> None:
+def _appoint(actor: Actor, person_id: uuid.UUID, project: Project) -> None:
     role = ProjectPerson.Role.LEAD
-    row = ProjectPerson.objects.create(project=project, person_id=actor.person_id, role=role)
+    row = ProjectPerson.objects.create(project=project, person_id=person_id, role=role)
     changes = {"part": [None, "person"], "role": [None, role.value]}
     plain_event = event("portfolio.item.added", project, actor, changes)
     personal = {"person": [None, str(row.person)], "part": str(row.pk)}

@@ -128,15 +128,15 @@ def _check(row: models.Model) -> None:
         raise Invalid(_in_words(row, problem)) from None
 
 
-def _in_words(row: models.Model, problem: ValidationError) -> dict[str, list[Any]]:
-    errors = dict(problem.message_dict)
+def _in_words(row: Any, problem: ValidationError) -> dict[str, list[Any]]:
+    errors: dict[str, list[Any]] = dict(problem.message_dict)
     start, end = getattr(row, "start", None), getattr(row, "end", None)
     if errors.pop("__all__", None) and start and end and end < start:
         errors["end"] = [_("The end lies before the start.")]
-    if "code" in errors and getattr(row, "code", ""):
-        same = type(row)._default_manager.filter(code=row.code).exclude(pk=row.pk)  # type: ignore[attr-defined]
+    if "code" in errors and row.code:
+        same = type(row)._default_manager.filter(code=row.code).exclude(pk=row.pk)
         if same.exists():
-            errors["code"] = [_("The code %(code)s is already taken.") % {"code": row.code}]  # type: ignore[attr-defined]
+            errors["code"] = [_("The code %(code)s is already taken.") % {"code": row.code}]
     return errors
 
 

@@ -48,13 +48,14 @@ class TableForm(forms.Form):
         columns: Sequence[Column],
         model: type[models.Model],
         data: QueryDict | None = None,
+        files: Any = None,
         *,
         row: models.Model | None = None,
         initial: Mapping[str, Any] | None = None,
         offers: Mapping[str, choices.Offer] | None = None,
     ) -> None:
         start = {column.name: fields.initial_of(column, row) for column in columns} if row else {}
-        super().__init__(data, initial={**start, **(initial or {})})
+        super().__init__(data, files, initial={**start, **(initial or {})})
         self.columns, self.model, self.row = tuple(columns), model, row
         for column in columns:
             self.fields[column.name] = self._field(column, offers or {})
