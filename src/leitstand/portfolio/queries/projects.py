@@ -257,7 +257,7 @@ class ProjectPage:
     changeable: frozenset[uuid.UUID]
 
 
-class _Counted(Paginator[Any]):
+class _Counted(Paginator):  # type: ignore[type-arg]  # not subscriptable at run time
     """A paginator that is told the number of rows: counting would lose repeated ones."""
 
     def __init__(self, keys: Any, size: int, number: int) -> None:
