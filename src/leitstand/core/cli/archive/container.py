@@ -7,12 +7,11 @@ import fcntl
 import hashlib
 import os
 import zipfile
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Generator, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import IO, Any
 
-from leitstand.core.cli.archive import codec
 from leitstand.core.cli.failure import Failure, disk_failure
 
 _NO_TIME = (1980, 1, 1, 0, 0, 0)
@@ -26,14 +25,19 @@ class Container:
         self._compression = compression
         self.members: dict[str, dict[str, Any]] = {}
 
-    def add(self, name: str, chunks: Iterable[bytes], *, rows: bool = False) -> dict[str, Any]:
-        """Write one member; with ``rows`` every chunk counts as one row."""
+    def add(
+        self, name: str, chunks: Generator[bytes, None, None], *, rows: bool = False
+    ) -> dict[str, Any]:
+        """Write one member; with ``rows`` every chunk counts as one row.
+
+        ``chunks`` is closed in any case, so that a failed write leaves no open query behind.
+        """
         digest, size, count = hashlib.sha256(), 0, 0
         info = zipfile.ZipInfo(name, _NO_TIME)
         info.compress_type = self._compression
         info.create_system = 3
         info.external_attr = 0o600 << 16
-        with self._zip.open(info, "w", force_zip64=True) as member:
+        with closing(chunks), self._zip.open(info, "w", force_zip64=True) as member:
             for chunk in chunks:
                 digest.update(chunk)
                 size += len(chunk)
@@ -45,13 +49,18 @@ class Container:
         self.members[name] = entry
         return entry
 
-    def add_json(self, name: str, value: Any) -> None:
-        """Write a small member as one line of JSON."""
-        self.add(name, [codec.line(value) + b"\n"])
+    def add_text(self, name: str, content: bytes) -> None:
+        """Write a small member."""
+        self.add(name, (part for part in (content,)))
 
     def close(self) -> None:
         """Write the zip's directory."""
         self._zip.close()
+
+    def abandon(self) -> None:
+        """Let go of a zip that will be removed."""
+        with contextlib.suppress(OSError, ValueError):
+            self._zip.close()
 
 
 @contextmanager
@@ -66,8 +75,12 @@ def writing(target: Path, *, compress: bool) -> Iterator[Container]:
     try:
         with _own(part) as out:
             container = Container(out, zipfile.ZIP_DEFLATED if compress else zipfile.ZIP_STORED)
-            yield container
-            container.close()
+            try:
+                yield container
+                container.close()
+            except BaseException:
+                container.abandon()
+                raise
             out.flush()
             os.fsync(out.fileno())
             os.replace(part, target)

@@ -6,7 +6,7 @@ depend on the library's version).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -44,19 +44,17 @@ def export_all(target: Path) -> saving.Summary:
         raise Failure("the database is not up to date; run: leitstand migrate")
     summary = saving.Summary()
     with snapshot(), writing(target, compress=False) as container:
-        container.add("README.txt", [_READ_ME.encode()])
+        container.add_text("README.txt", _READ_ME.encode())
         for model in scope.tables(apps, scope.NOT_IN_EXPORT):
             summary.rows += _add_kind(container, model)
         saving.add_stored_files(container, saving.stored_digests(apps), summary)
-        container.add_json(
-            "manifest.json",
-            {
-                "format": "leitstand-export",
-                "format_version": 1,
-                "product_version": __version__,
-                "members": container.members,
-            },
-        )
+        manifest = {
+            "format": "leitstand-export",
+            "format_version": 1,
+            "product_version": __version__,
+            "members": container.members,
+        }
+        container.add_text("manifest.json", codec.line(manifest) + b"\n")
     return summary
 
 
@@ -69,7 +67,7 @@ def _add_kind(container: Container, model: type[models.Model]) -> int:
     return int(entry["rows"])
 
 
-def _listed(rows: Iterator[dict[str, Any]]) -> Iterator[bytes]:
+def _listed(rows: Iterator[dict[str, Any]]) -> Generator[bytes, None, None]:
     """Yield a JSON list, one object per line; one chunk more than there are rows."""
     first = True
     for row in rows:

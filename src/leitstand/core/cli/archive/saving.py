@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -50,7 +50,8 @@ def save(target: Path) -> Summary:
                 chunks = (codec.line(row) + b"\n" for row in codec.rows(model))
                 summary.rows += container.add(name, chunks, rows=True)["rows"]
             add_stored_files(container, stored_digests(apps), summary)
-            container.add_json(MANIFEST, _manifest(container, migrations, summary))
+            manifest = _manifest(container, migrations, summary)
+            container.add_text(MANIFEST, codec.line(manifest) + b"\n")
     return summary
 
 
@@ -102,7 +103,7 @@ def add_stored_files(container: Container, digests: list[str], summary: Summary)
         summary.files += 1
 
 
-def chunks_of(path: Path) -> Iterator[bytes]:
+def chunks_of(path: Path) -> Generator[bytes, None, None]:
     """Yield a file's bytes in pieces of 1 MB."""
     with path.open("rb") as source:
         while chunk := source.read(_CHUNK):
