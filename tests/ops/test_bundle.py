@@ -138,14 +138,16 @@ def test_installs_serves_and_moves_without_network(
     assert json.loads(must(command(first, "doctor", "--json")))
     must(command(first, "sbom", "--check"))
     assert must(command(first, "--version")).startswith("leitstand ")
-    (tmp_path / "list.csv").write_text("Titel;Status\nAkte;laufend\nBauantrag;geplant\n")
+    (tmp_path / "list.csv").write_text(
+        "Titel;Amt;Status\nAkte;Hauptamt;laufend\nBauantrag;Bauamt;geplant\n"
+    )
     must(command(first, "import", "projects", str(tmp_path / "list.csv")))
     _serve_and_look(first)
     must(command(first, "backup", str(tmp_path / "backup.zip")))
     must(command(first, "export", "all", str(tmp_path / "one.zip")))
 
     must(install(unpacked, second, tmp_path / "data2"))
-    must(command(second, "restore", str(tmp_path / "backup.zip"), "--replace"))
+    must(command(second, "restore", str(tmp_path / "backup.zip")))
     must(command(second, "doctor"))
     must(command(second, "audit", "verify"))
     must(command(second, "export", "all", str(tmp_path / "two.zip")))
@@ -164,7 +166,6 @@ def _serve_and_look(target: Path) -> None:
         assert "ready" in _fetch(f"http://127.0.0.1:{port}/readyz", process)
         start = _fetch(f"http://127.0.0.1:{port}/", process)
         assert "<main" in start
-        assert "kern@" in start
         style = next(part for part in start.split('"') if part.endswith("kern.min.css"))
         assert len(_fetch(f"http://127.0.0.1:{port}{style}", process)) > 100_000
     finally:
