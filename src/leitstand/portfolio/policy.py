@@ -102,6 +102,16 @@ def changeable(actor: Actor, queryset: QuerySet[Project] | None = None) -> Query
     return projects.filter(clause)
 
 
+def may_score(actor: Actor) -> QuerySet[Project]:
+    """Return the visible projects whose priority the actor may set."""
+    projects = visible(actor)
+    if actor.is_system:
+        return projects
+    return projects.filter(
+        predicate(grants(actor, PRIORITY), unit="lead_unit_id", level="confidentiality")
+    )
+
+
 def published() -> QuerySet[Project]:
     """Return what everybody may see on the public page."""
     return Project.objects.filter(published=True, confidentiality=Level.PUBLIC)

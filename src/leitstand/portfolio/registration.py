@@ -14,7 +14,14 @@ from leitstand.core.base.actor import Actor
 from leitstand.core.base.kinds import ResourceKind, resource_kinds
 from leitstand.core.demo.registry import DemoData, demo_data
 from leitstand.core.org.registry import DissolutionGuard, dissolution_guards
-from leitstand.core.ui.registry import NavEntry, navigation
+from leitstand.core.ui.registry import (
+    NavEntry,
+    StartSection,
+    TileSource,
+    navigation,
+    start_sections,
+    tiles,
+)
 from leitstand.portfolio import jobs, policy
 from leitstand.portfolio.actions import organisation
 
@@ -43,6 +50,7 @@ def register() -> None:
         ("portfolio.import.discarded", _("Import discarded")),
         ("portfolio.exported", _("List exported")),
     )
+    _register_views()
     navigation.add(
         "portfolio.strategy",
         NavEntry(_("Strategy"), "portfolio:strategy", order=40, permission=policy.VIEW),
@@ -61,6 +69,41 @@ def register() -> None:
             url=_url,
         ),
     )
+
+
+_NAVIGATION = (
+    ("list", _("Projects"), 10, ("/vorhaben/",)),
+    ("roadmap", _("Roadmap"), 20, ("/roadmap/",)),
+    ("board", _("Board"), 22, ("/board/",)),
+    ("matrix", _("Priorities"), 24, ("/prioritaeten/",)),
+    ("indicators", _("Indicators"), 26, ("/kennzahlen/",)),
+    ("goals", _("Goals"), 30, ("/ziele/", "/handlungsfelder/", "/programme/")),
+)
+_SECTIONS = (
+    ("first_steps", 1, "first"),
+    ("mine", 10, "projects"),
+    ("late", 20, "projects"),
+    ("milestones", 30, "dated"),
+    ("consultations", 40, "dated"),
+    ("recent", 50, "projects"),
+)
+
+
+def _register_views() -> None:
+    """Navigation, figures and sections of the start page."""
+    for name, label, order, prefixes in _NAVIGATION:
+        navigation.add(
+            f"portfolio.{name}",
+            NavEntry(label, f"portfolio:{name}", order, policy.VIEW, prefixes=prefixes),
+        )
+    from leitstand.portfolio.web import start  # pages load models that are not ready before
+
+    tiles.add("portfolio", TileSource(10, start.tiles))
+    for name, order, template in _SECTIONS:
+        start_sections.add(
+            f"portfolio.{name}",
+            StartSection(order, f"portfolio/start/{template}.html", getattr(start, name)),
+        )
 
 
 def _load_demo(folder: Path, actor: Actor) -> None:

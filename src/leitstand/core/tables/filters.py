@@ -3,7 +3,7 @@
 | kind | in the query string | value |
 |---|---|---|
 | TEXT | ``title=akte`` | str, contained, upper and lower case alike |
-| CHOICE | ``phase=idea&phase=done`` | tuple of str |
+| CHOICE | ``phase=idea&phase=done``, ``size=-`` (none) | tuple of str, "" for none |
 | OBJECT | ``programme=<uuid>``, ``programme=-`` (none) | tuple of UUID or None |
 | UNIT | the same, sub-units included | tuple of UUID or None |
 | DAYS | ``start_from=2026-01-01``, ``start_to=…`` | (first day or None, last day or None) |
@@ -126,7 +126,7 @@ class Filter:
             return [(self.name, "yes" if value else "no")]
         if self.kind is Kind.TEXT:
             return [(self.name, value)]
-        return [(self.name, NONE if part is None else str(part)) for part in value]
+        return [(self.name, NONE if part in (None, "") else str(part)) for part in value]
 
     def predicate(self, value: Any, actor: Actor) -> Q:
         """The rows that the filter lets through."""
@@ -147,6 +147,8 @@ def _read_text(of: Filter, text: str) -> Any:
 
 
 def _read_choice(of: Filter, text: str) -> Any:
+    if text == NONE:
+        return ""
     return text if any(text == value for value, _label in of.choice_list()) else _BAD
 
 

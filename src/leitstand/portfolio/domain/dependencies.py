@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import TypeVar
 
 Node = TypeVar("Node", bound=Hashable)
@@ -33,7 +33,7 @@ def late_days(kind: str, lag_days: int, predecessor: Span, successor: Span) -> i
     if tied is None or bound is None:
         return 0
     ahead = 1 if kind == "FS" else 0
-    return max((tied + timedelta(days=lag_days + ahead) - bound).days, 0)
+    return max((tied - bound).days + lag_days + ahead, 0)
 
 
 def path_between(edges: Iterable[tuple[Node, Node]], source: Node, target: Node) -> Sequence[Node]:

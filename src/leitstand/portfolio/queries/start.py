@@ -1,0 +1,150 @@
+"""What the start page tells a person about the portfolio; every list is short and constant."""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import F, QuerySet
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from leitstand.core.base import clock
+from leitstand.core.base.actor import Actor
+from leitstand.portfolio import policy
+from leitstand.portfolio.models import (
+    MandatoryConsultation,
+    Milestone,
+    Obstacle,
+    Project,
+    WaitingTime,
+)
+from leitstand.portfolio.queries.projects import is_late, is_mine, is_open, overdue_milestones
+
+SHORT = 8
+DAYS_AHEAD = 30
+
+
+@dataclass(frozen=True)
+class Brief:
+    """A project in one line; ``reasons`` say why it is late."""
+
+    id: uuid.UUID
+    number: str
+    title: str
+    phase: str
+    end: date | None
+    progress: int
+    updated: Any = None
+    reasons: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Dated:
+    """Something due in a project."""
+
+    project: uuid.UUID
+    title: str
+    name: str
+    due: date
+
+
+_FIELDS = ("id", "number", "title", "phase", "end", "progress", "updated_at")
+
+
+def _briefs(projects: QuerySet[Project], *order: Any) -> list[Brief]:
+    rows = projects.order_by(*order, "number").values_list(*_FIELDS)[:SHORT]
+    return [Brief(*row) for row in rows]
+
+
+def mine(actor: Actor) -> tuple[list[Brief], int]:
+    """Open projects in which the person has a role, the next to end first, and their number."""
+    found = policy.visible(actor).filter(is_mine(actor), is_open())
+    return _briefs(found, F("end").asc(nulls_last=True)), found.count()
+
+
+def late(actor: Actor) -> tuple[list[Brief], int]:
+    """Late projects, the longest overdue first, with reasons, and their number."""
+    found = policy.visible(actor).filter(is_late())
+    briefs = _briefs(found, F("end").asc(nulls_last=True))
+    reasons = _reasons([brief.id for brief in briefs])
+    today = clock.today()
+    return [
+        Brief(
+            b.id, b.number, b.title, b.phase, b.end, b.progress, b.updated,
+            (*_overdue_end(b.end, today), *reasons.get(b.id, ())),
+        )
+        for b in briefs
+    ], found.count()  # fmt: skip
+
+
+def _overdue_end(end: date | None, today: date) -> list[str]:
+    if end is None or end >= today:
+        return []
+    days = (today - end).days
+    return [ngettext("end %(days)d day ago", "end %(days)d days ago", days) % {"days": days}]
+
+
+def _reasons(ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[str]]:
+    """Missed milestones, open obstacles, running waiting times: three queries."""
+    found: dict[uuid.UUID, list[str]] = defaultdict(list)
+    missed = overdue_milestones().filter(project__in=ids).order_by("due")
+    for key, title, due in missed.values_list("project_id", "title", "due"):
+        found[key].append(
+            _("milestone “%(title)s” was due on %(day)s")
+            % {"title": title, "day": date_format(due, "SHORT_DATE_FORMAT")}
+        )
+    held = Obstacle.objects.filter(project__in=ids, resolved_on=None)
+    for key, kind, title in held.values_list("project_id", "kind", "title"):
+        found[key].append(title or str(Obstacle.Kind(kind).label))
+    today = clock.today()
+    waits = WaitingTime.objects.filter(project__in=ids, start__lte=today, end__gte=today)
+    for key, kind in waits.values_list("project_id", "kind"):
+        found[key].append(_("waits for: %(what)s") % {"what": WaitingTime.Kind(kind).label})
+    return found
+
+
+def next_milestones(actor: Actor) -> list[Dated]:
+    """Milestones of open projects in the next 30 days."""
+    today = clock.today()
+    rows = (
+        Milestone.objects.filter(
+            project__in=policy.visible(actor).filter(is_open()),
+            done_on=None,
+            due__range=(today, today + timedelta(days=DAYS_AHEAD)),
+        )
+        .order_by("due", "project__number")
+        .values_list("project_id", "project__title", "title", "due")[:SHORT]
+    )
+    return [Dated(*row) for row in rows]
+
+
+def overdue_consultations(actor: Actor) -> tuple[list[Dated], int]:
+    """Mandatory consultations of open projects that should have been finished."""
+    waiting = (MandatoryConsultation.State.OPEN, MandatoryConsultation.State.REQUESTED)
+    found = MandatoryConsultation.objects.filter(
+        project__in=policy.visible(actor).filter(is_open()),
+        state__in=waiting,
+        due__lt=clock.today(),
+    ).order_by("due", "project__number")
+    rows = found.values_list("project_id", "project__title", "kind", "due")[:SHORT]
+    labels = dict(MandatoryConsultation.Kind.choices)
+    return [
+        Dated(project, title, str(labels.get(kind, kind)), due)
+        for project, title, kind, due in rows
+    ], found.count()
+
+
+def recently_changed(actor: Actor) -> list[Brief]:
+    """The visible projects changed last."""
+    return _briefs(policy.visible(actor), "-updated_at")
+
+
+def is_empty(actor: Actor) -> bool:
+    """Whether the actor sees no project at all."""
+    return not policy.visible(actor).exists()

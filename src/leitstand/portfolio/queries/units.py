@@ -1,0 +1,106 @@
+"""A unit as the portfolio sees it: its projects, people, programmes and its own history."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from leitstand.core.base.actor import Actor
+from leitstand.core.base.errors import NotFound
+from leitstand.core.base.models import Level
+from leitstand.core.org.models import OrgChange, OrgUnit, OrgUnitPeriod, Person
+from leitstand.core.org.queries import subtree_ids
+from leitstand.core.policy.grants import grants
+from leitstand.portfolio import policy
+from leitstand.portfolio.models import Participation, Project, ProjectPerson
+
+MOST_PEOPLE = 100
+
+
+@dataclass(frozen=True)
+class UnitView:
+    """Everything on a unit's page; projects are visible ones, in no order."""
+
+    unit: OrgUnit
+    above: Sequence[OrgUnit]
+    below: Sequence[OrgUnit]
+    leads: QuerySet[Project]
+    participates: QuerySet[Project]
+    people: Sequence[tuple[Person, int]] | None
+    periods: Sequence[OrgUnitPeriod]
+    changes: Sequence[OrgChange]
+
+
+def unit_view(unit_id: uuid.UUID, actor: Actor) -> UnitView:
+    """The unit with everything below it; raises ``NotFound``."""
+    unit = OrgUnit.objects.select_related("successor").filter(pk=unit_id).first()
+    if unit is None:
+        raise NotFound
+    ids = subtree_ids([unit.id])
+    visible = policy.visible(actor)
+    joined = Participation.objects.filter(project=OuterRef("pk"), unit_id__in=ids)
+    return UnitView(
+        unit=unit,
+        above=_above(unit),
+        below=list(OrgUnit.objects.filter(parent=unit, active_to=None).order_by("code")),
+        leads=visible.filter(lead_unit_id__in=ids),
+        participates=visible.filter(Exists(joined)).exclude(lead_unit_id__in=ids),
+        people=_people(unit, ids, actor),
+        periods=list(unit.periods.select_related("parent").order_by("-valid_from")),
+        changes=list(
+            OrgChange.objects.filter(Q(unit=unit) | Q(target=unit))
+            .select_related("unit", "target")
+            .order_by("-on", "-created_at")[:50]
+        ),
+    )
+
+
+def _above(unit: OrgUnit) -> list[OrgUnit]:
+    """From the root down to the parent."""
+    keys = [part for part in unit.path.strip("/").split("/") if part][:-1]
+    found = {str(one.id): one for one in OrgUnit.objects.filter(pk__in=keys)}
+    return [found[key] for key in keys if key in found]
+
+
+def _people(
+    unit: OrgUnit, ids: set[uuid.UUID], actor: Actor
+) -> list[tuple[Person, int]] | None:
+    """Active people with the number of visible projects that they lead.
+
+    None for those who may not see internal things of the unit: names are not for councillors.
+    """
+    if grants(actor, policy.VIEW).level_in(unit.id) < Level.INTERNAL:
+        return None
+    leading = dict(
+        ProjectPerson.objects.filter(
+            role=ProjectPerson.Role.LEAD, person__unit_id__in=ids, project__in=policy.visible(actor)
+        )
+        .order_by()
+        .values_list("person_id")
+        .annotate(number=Count("pk"))
+    )
+    rows = Person.objects.filter(unit_id__in=ids, active=True).select_related("unit")
+    return [(person, leading.get(person.id, 0)) for person in rows[:MOST_PEOPLE]]
+
+
+@dataclass(frozen=True)
+class PastState:
+    """What was true of a unit on a day."""
+
+    period: OrgUnitPeriod
+    below: Sequence[OrgUnitPeriod]
+
+
+def state_on(unit: OrgUnit, day: date) -> PastState | None:
+    """The unit's name, kind, place and children on the day; None if it did not exist."""
+    valid = OrgUnitPeriod.objects.filter(
+        Q(valid_to=None) | Q(valid_to__gt=day), valid_from__lte=day
+    ).select_related("unit", "parent")
+    period = valid.filter(unit=unit).first()
+    if period is None:
+        return None
+    return PastState(period, list(valid.filter(parent=unit).order_by("unit__code")))

@@ -1,0 +1,111 @@
+"""Sections and figures of the start page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from leitstand.core.base.actor import Actor
+from leitstand.core.policy.grants import grants
+from leitstand.core.tables.query import Query
+from leitstand.core.ui import components as ui
+from leitstand.portfolio import policy
+from leitstand.portfolio.queries import indicators, start
+from leitstand.portfolio.queries.projects import PROJECT_LIST
+from leitstand.portfolio.web import cells, shares
+
+
+def _address(**filters: Any) -> str:
+    return Query(PROJECT_LIST).having(**filters).url(reverse("portfolio:list"))
+
+
+def tiles(actor: Actor) -> Sequence[ui.Tile]:
+    """Done, started, planned and late over everything that the person sees."""
+    if not grants(actor, policy.VIEW) or start.is_empty(actor):
+        return ()
+    visible, query = policy.visible(actor), Query(PROJECT_LIST)
+    number = indicators.number_late(visible)
+    late = ui.Tile(
+        _("late"), number, _("end or a milestone has passed"), _address(late=True),
+        kind="warning" if number else "neutral",
+    )  # fmt: skip
+    return (*shares.tiles(indicators.overall(visible), query, {}), late)
+
+
+def first_steps(actor: Actor) -> dict[str, Any] | None:
+    """What to do while there is no project."""
+    if not grants(actor, policy.VIEW) or not start.is_empty(actor):
+        return None
+    actions = []
+    if grants(actor, policy.IMPORT):
+        actions.append(ui.Action(_("Import a spreadsheet"), reverse("portfolio:imports"), "primary"))
+    if grants(actor, policy.CREATE):
+        actions.append(ui.Action(_("New sketch"), reverse("portfolio:sketch")))
+    return {"actions": actions}
+
+
+def _lines(briefs: Sequence[start.Brief]) -> list[dict[str, Any]]:
+    return [
+        {
+            "project": brief,
+            "url": cells.pattern("project").format(brief.id),
+            "badge": cells.phase_badge(brief.phase),
+        }
+        for brief in briefs
+    ]
+
+
+def mine(actor: Actor) -> dict[str, Any] | None:
+    """The person's own open projects."""
+    if actor.person_id is None or not grants(actor, policy.VIEW):
+        return None
+    briefs, number = start.mine(actor)
+    if not briefs:
+        return None
+    return {"title": _("My projects"), "lines": _lines(briefs), "number": number,
+            "all_url": _address(mine=True), "id": "mine"}  # fmt: skip
+
+
+def late(actor: Actor) -> dict[str, Any] | None:
+    """What is late, and why."""
+    if not grants(actor, policy.VIEW):
+        return None
+    briefs, number = start.late(actor)
+    if not briefs:
+        return None
+    return {"title": _("Late, and why"), "lines": _lines(briefs), "number": number,
+            "all_url": _address(late=True), "id": "late"}  # fmt: skip
+
+
+def _dated(rows: Sequence[start.Dated]) -> list[dict[str, Any]]:
+    return [{"entry": row, "url": cells.pattern("project").format(row.project)} for row in rows]
+
+
+def milestones(actor: Actor) -> dict[str, Any] | None:
+    """Milestones of the next 30 days."""
+    if not grants(actor, policy.VIEW):
+        return None
+    rows = start.next_milestones(actor)
+    return {"title": _("Milestones in the next 30 days"), "lines": _dated(rows),
+            "id": "milestones"} if rows else None  # fmt: skip
+
+
+def consultations(actor: Actor) -> dict[str, Any] | None:
+    """Overdue mandatory consultations."""
+    if not grants(actor, policy.VIEW):
+        return None
+    rows, number = start.overdue_consultations(actor)
+    return {"title": _("Overdue mandatory consultations"), "lines": _dated(rows),
+            "number": number, "id": "consultations"} if rows else None  # fmt: skip
+
+
+def recent(actor: Actor) -> dict[str, Any] | None:
+    """What was changed last."""
+    if not grants(actor, policy.VIEW):
+        return None
+    briefs = start.recently_changed(actor)
+    return {"title": _("Recently changed"), "lines": _lines(briefs), "changed": True,
+            "id": "recent"} if briefs else None  # fmt: skip

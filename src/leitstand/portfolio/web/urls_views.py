@@ -1,0 +1,42 @@
+"""Addresses of the views, exports and calendar."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from leitstand.portfolio.web import (
+    board,
+    bulk,
+    calendar,
+    exports,
+    indicators,
+    inline,
+    listing,
+    matrix,
+    roadmap,
+    units,
+)
+
+urlpatterns = [
+    path("vorhaben/", listing.projects, name="list"),
+    path("vorhaben/aendern/", bulk.change, name="bulk"),
+    path("vorhaben/<uuid:project_id>/feld/<slug:name>/", inline.edit, name="cell"),
+    path("vorhaben/<uuid:project_id>/phase/", board.move, name="move"),
+    path("vorhaben/<uuid:project_id>/meilensteine.ics", calendar.project, name="project_calendar"),
+    path("vorhaben/herunterladen/", exports.downloads, name="downloads"),
+    path("vorhaben/export.<slug:form>", exports.projects, name="export"),
+    path("vorhaben/export/<slug:kind>.<slug:form>", exports.part, name="export_part"),
+    path("meilensteine.ics", calendar.selection, name="calendar"),
+    path("roadmap/", roadmap.projects, name="roadmap"),
+    path("board/", board.projects, name="board"),
+    path("prioritaeten/", matrix.projects, name="matrix"),
+    path(
+        "prioritaeten/<uuid:project_id>/<uuid:criterion_id>/", matrix.score, name="score"
+    ),
+    path("kennzahlen/", indicators.projects, name="indicators"),
+    path("ziele/", units.strategy, name="goals"),
+    path("ziele/<uuid:goal_id>/", units.goal, name="goal"),
+    path("handlungsfelder/<uuid:field_id>/", units.field, name="field"),
+    path("programme/<uuid:programme_id>/", units.programme, name="programme"),
+    path("einheiten/<uuid:unit_id>/", units.unit, name="unit"),
+]
