@@ -25,8 +25,8 @@ _PHASE_WORDS = _words(
     idea="Projektidee, Vorschlag, Skizze, Bedarf gemeldet",
     requested="Antrag, Antrag gestellt, in Genehmigung, in Abstimmung",
     planned="in Planung, Planung, Vorbereitung, in Vorbereitung, vorgesehen, Konzeption",
-    running="läuft, laufend, in Umsetzung, Umsetzung, gestartet, in Arbeit, in Bearbeitung, aktiv, begonnen, "
-    "Einführung, in Einführung, Realisierung, Pilot, Pilotbetrieb",
+    running="läuft, laufend, in Umsetzung, Umsetzung, gestartet, in Arbeit, in Bearbeitung, aktiv, "
+    "begonnen, Einführung, in Einführung, Realisierung, Pilot, Pilotbetrieb",
     paused="ruht, ruhend, zurückgestellt, unterbrochen, angehalten, on hold",
     done="erledigt, fertig, fertiggestellt, umgesetzt, beendet, eingeführt, abgenommen, Betrieb, "
     "im Betrieb, Regelbetrieb, produktiv",
