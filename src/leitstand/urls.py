@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import include, path
 
 from leitstand.api import api
+from leitstand.shell.web import set_language
 
 urlpatterns = [
     path("", include("leitstand.shell.urls")),
@@ -12,10 +13,11 @@ urlpatterns = [
     path("", include("leitstand.core.administration.urls")),
     path("", include("leitstand.core.ui.urls")),
     path("konto/", include("leitstand.core.accounts.urls")),
-    path("sprache/", include("django.conf.urls.i18n")),
+    path("sprache/setlang/", set_language, name="set_language"),
     path("api/v1/", api.urls),
 ]
-handler400 = "leitstand.core.ui.web.bad_request"
+# Pages; below /api/ problem documents.
+handler400 = "leitstand.core.administration.api_errors.bad_request"
 handler403 = "leitstand.core.ui.web.permission_denied"
-handler404 = "leitstand.core.ui.web.page_not_found"
-handler500 = "leitstand.core.ui.web.server_error"
+handler404 = "leitstand.core.administration.api_errors.page_not_found"
+handler500 = "leitstand.core.administration.api_errors.server_error"

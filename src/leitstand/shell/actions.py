@@ -35,7 +35,7 @@ def change_site(*, actor: Actor, version: int | None = None, **values: str) -> S
     authority.require(actor, CHANGE, citywide=True)
     if unknown := sorted(set(values) - set(FIELDS)):
         raise Invalid(_("Unknown field: %(field)s.") % {"field": unknown[0]}, field=unknown[0])
-    site = Site.objects.select_for_update().order_by("created_at").first() or Site()
+    site = Site.objects.select_for_update().first() or Site()
     new = {name: value.strip() for name, value in values.items()}
     old = {name: getattr(site, name) for name in new}
     _check_version(site, version, theirs=old, mine=new)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class ShellConfig(AppConfig):
-    """Registers event types."""
+    """Registers event types, background work, navigation and the demo's texts."""
 
     name = "leitstand.shell"
     label = "shell"
@@ -22,12 +22,31 @@ class ShellConfig(AppConfig):
         """Register what others look up by name."""
         from leitstand.core.base import events
         from leitstand.core.demo.registry import DemoData, demo_data
+        from leitstand.core.ui import registry
+        from leitstand.shell import jobs
 
         events.register(
             ("shell.text.changed", _("Site text changed")),
             ("shell.site.changed", _("Site settings changed")),
             ("shell.feedback.received", _("Feedback on accessibility received")),
+            ("shell.feedback.closed", _("Feedback on accessibility closed")),
         )
+        jobs.register()
+        group, permission = _("Administration"), "site.change"
+        registry.navigation.add(
+            "shell.site",
+            registry.NavEntry(
+                _("Website"), "shell:site", 920, permission, group,
+                prefixes=("/verwaltung/website/",),
+            ),
+        )
+        registry.navigation.add(
+            "shell.feedback",
+            registry.NavEntry(
+                _("Reported barriers"), "shell:feedback_list", 930, permission, group,
+                prefixes=("/verwaltung/barrieren/",),
+            ),
+        )  # fmt: skip
         demo_data.add("shell", DemoData(50, _load_demo))
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from leitstand.core.accounts.identity import actor_of
@@ -54,12 +55,20 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             Link(_("Imprint"), reverse("shell:text", args=["impressum"])),
             Link(_("Privacy notice"), reverse("shell:text", args=["datenschutz"])),
             Link(_("Accessibility statement"), reverse("shell:text", args=["barrierefreiheit"])),
-            Link(_("Report a barrier"), reverse("shell:feedback")),
+            Link(_("Report a barrier"), _feedback_url(request)),
         ],
         "api_url": "/api/v1/docs",
         "source_url": here.source_url,
         "actor": actor,
     }
+
+
+def _feedback_url(request: HttpRequest) -> str:
+    """The form, with the page that the reader comes from filled in."""
+    url = reverse("shell:feedback")
+    if request.path in ("/", url):
+        return url
+    return f"{url}?{urlencode({'seite': request.path[:300]})}"
 
 
 def navigation(actor: Actor, path: str) -> list[Link]:

@@ -8,17 +8,34 @@ from django.utils.translation import gettext_lazy as _
 from leitstand.core.base.models import Entity
 
 
-class Site(Entity):
-    """Names and words of the city; there is one row."""
+class Licence(models.TextChoices):
+    """Licences for the published data, by the address that DCAT-AP.de uses."""
 
-    city = models.CharField(max_length=120, default="")
+    NONE = "", _("no statement")
+    DL_BY = "http://dcat-ap.de/def/licenses/dl-by-de/2.0", "Datenlizenz Deutschland Namensnennung 2.0"
+    DL_ZERO = "http://dcat-ap.de/def/licenses/dl-zero-de/2.0", "Datenlizenz Deutschland Zero 2.0"
+    CC_BY = "http://dcat-ap.de/def/licenses/cc-by/4.0", "Creative Commons Namensnennung 4.0 (CC BY 4.0)"
+    CC_ZERO = "http://dcat-ap.de/def/licenses/cc-zero", "Creative Commons CC Zero (CC0)"
+
+
+class Site(Entity):
+    """Names and words of the city; there is one row.
+
+    ``security_contact`` is an e-mail or web address for security.txt (RFC 9116).
+    """
+
+    city = models.CharField(max_length=120, blank=True, default="")
     unit_label = models.CharField(max_length=20, default="VZÄ")
     source_url = models.URLField(blank=True, default="")
     feedback_email = models.EmailField(blank=True, default="")
+    security_contact = models.CharField(max_length=200, blank=True, default="")
+    data_licence = models.CharField(
+        max_length=80, blank=True, default=Licence.NONE, choices=Licence.choices
+    )
 
 
 class SiteText(Entity):
-    """An editable legal text; ``body`` is plain text with blank lines and ``#`` headings."""
+    """An editable legal text in a small Markdown (see :mod:`leitstand.shell.markdown`)."""
 
     class Slug(models.TextChoices):
         """Which text."""
@@ -37,7 +54,7 @@ class AccessibilityFeedback(Entity):
     page = models.CharField(max_length=300, blank=True, default="")
     text = models.TextField()
     email = models.EmailField(blank=True, default="")
-    closed_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ("-created_at",)

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from leitstand.core.accounts.models import Account
-from leitstand.core.administration import views_of_audit
+from leitstand.core.administration import api_registry, views_of_audit
 from leitstand.core.base import events
 from leitstand.core.base.actor import Actor
 from leitstand.core.base.errors import NotFound
@@ -49,6 +49,8 @@ def register() -> None:
         ("audit.viewed", _("Audit trail looked at")),
         ("audit.exported", _("Audit trail exported")),
     )
+    for prefix, router in (("/me", "me"), ("", "organisation"), ("/jobs", "jobs")):
+        api_registry.add(prefix, f"leitstand.core.administration.api_kernel:{router}")
     job_registry.register("audit.verify", _("Verify the audit trail"), views_of_audit.verify)
 
 

@@ -47,3 +47,5 @@ class StartSection:
 navigation: Registry[NavEntry] = Registry("navigation entry")
 tiles: Registry[TileSource] = Registry("tile source")
 start_sections: Registry[StartSection] = Registry("start section")
+public_sections: Registry[StartSection] = Registry("public section")
+"""Sections of the start page of visitors; their context is asked for the anonymous actor."""
