@@ -92,7 +92,7 @@ def _objects(f: Filter, value: Sequence[Any], options: Options) -> forms.Field:
 
 
 def active_filters(
-    query: Query, options: Mapping[str, Options], path: str, **more: str
+    query: Query, options: Mapping[str, Options], path: str, more: Mapping[str, str] | None = None
 ) -> list[Link]:
     """What the list is narrowed by, in words; each link takes one filter off."""
     links = []
