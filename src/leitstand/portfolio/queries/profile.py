@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.utils.translation import gettext as _
 
 from leitstand.core.base import clock
@@ -31,6 +31,7 @@ from leitstand.portfolio.models import (
     MandatoryConsultation,
     Phase,
     Project,
+    ProjectPerson,
 )
 
 CLOSED = (Phase.DONE, Phase.CANCELLED)
@@ -40,6 +41,9 @@ _ALSO = {
     "effort": ("skill",),
     "document": ("file",),
 }
+_ROLE_ORDER = Case(
+    *(When(role=role, then=place) for place, role in enumerate(ProjectPerson.Role.values))
+)
 
 
 @dataclass(frozen=True)
@@ -180,6 +184,8 @@ def load(actor: Actor, project_id: uuid.UUID) -> Profile:
 def part_rows(project: Project, kind: str) -> QuerySet[Any]:
     """The parts of one kind; milestones carry ``frozen_due`` of the newest baseline."""
     rows: Any = getattr(project, ITEM_KINDS[kind].relation).select_related(*_ALSO.get(kind, ()))
+    if kind == "person":
+        return rows.order_by(_ROLE_ORDER, "person__family_name")  # type: ignore[no-any-return]
     if kind == "milestone":
         newest = BaselineMilestone.objects.filter(
             milestone_id=OuterRef("pk"), baseline__project=OuterRef("project")

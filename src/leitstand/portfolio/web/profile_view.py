@@ -294,7 +294,15 @@ def picture(profile: Profile) -> timeline.Timeline | None:
     ]  # fmt: skip
     if len(rows) == 1 and not (project.start or project.end or milestones):
         return None
-    return timeline.Timeline(rows, _("Timeline of the project"), id="zeitplan", today=profile.today)
+    return timeline.Timeline(
+        rows, _("Timeline of the project"), id="zeitplan", today=profile.today, zoom=_zoom(rows)
+    )
+
+
+def _zoom(rows: Sequence[timeline.Bar]) -> timeline.Zoom:
+    """So coarse that the whole time is seen at once."""
+    days = [day for row in rows for day in (row.start, row.end) if day]
+    return "years" if days and (max(days) - min(days)).days > 640 else "quarters"
 
 
 def money_table(profile: Profile) -> DataTable | None:
@@ -461,8 +469,8 @@ def sheet(profile: Profile) -> dict[str, Any]:
         "consultations_more": len(waiting) - 5,
         "decisions": parts["decision"][:3],
         "ties": profile.ties[:4],
-        "units": ", ".join(str(row.unit) for row in parts["participation"][:8]),
-        "years": [(y.year, euro(y.planned), euro(y.committed), euro(y.spent))
+        "units": ", ".join(row.unit.name for row in parts["participation"][:6]),
+        "years": [(str(y.year), euro(y.planned), euro(y.committed), euro(y.spent))
                   for y in profile.years[:6]],
         "funding": euro(profile.funding) if profile.funding else "",
     }  # fmt: skip

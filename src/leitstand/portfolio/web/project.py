@@ -48,11 +48,7 @@ def crumbs(project: Project | None, *more: str) -> list[Link]:
 
 
 def _list_url() -> str:
-    from django.urls import NoReverseMatch
-    try:
-        return reverse("portfolio:list")
-    except NoReverseMatch:
-        return "/"
+    return reverse("portfolio:list")
 
 
 def status_of(form: Any) -> int:

@@ -47,7 +47,7 @@ class ProjectForm(TableForm):
         for name in ("start", "end", "due"):
             self.fields[name].help_text = DATES_HELP
         self.widths |= {"due": "half", "external_key": "half", "source_status": "half",
-                        "due_basis": ""}  # fmt: skip
+                        "due_basis": "", "fields_of_action": "half", "goals": "half"}  # fmt: skip
 
 
 class PeriodField(forms.Field):

@@ -37,6 +37,9 @@ GROUPS: tuple[tuple[str, Any, tuple[str, ...]], ...] = (
 )  # fmt: skip
 
 
+NARROW = frozenset({"person", "participation", "partner", "effort", "waiting", "document"})
+
+
 @dataclass(frozen=True)
 class Section:
     """One kind of part on the profile: its table, and what is being done in it just now."""
@@ -56,6 +59,11 @@ class Section:
     question: str = ""
     conflict: Mapping[str, Any] | None = None
     focus: bool = False
+
+    @property
+    def narrow(self) -> bool:
+        """Whether two such sections find room side by side."""
+        return self.kind in NARROW or not (self.count or self.form or self.conflict)
 
     @property
     def id(self) -> str:
@@ -105,8 +113,7 @@ def _table(
     project: Project, kind: str, rows: Sequence[Any], today: date, *, change: bool
 ) -> DataTable:
     table = ITEM_TABLES[kind]
-    shown = [column for column in table if column.type is not ColumnType.LONGTEXT]
-    shown = [column for column in shown if column.name not in _MERGED.get(kind, ())]
+    shown = [column for column in table if _is_shown(kind, column, rows)]
     longer = [column for column in table if column.type is ColumnType.LONGTEXT]
     heads = [Column(c.name, c.label, numeric=c.type.is_number) for c in shown]
     state = STATES.get(kind)
@@ -126,10 +133,17 @@ def _table(
     return DataTable(caption=table.label_plural, columns=heads, rows=drawn, id=f"tabelle-{kind}")
 
 
+def _is_shown(kind: str, column: table_columns.Column, rows: Sequence[Any]) -> bool:
+    """Long texts stand beneath the first cell; a column in which nothing is entered is left out."""
+    if column.type is ColumnType.LONGTEXT or column.name in _MERGED.get(kind, ()):
+        return False
+    return column.required or any(getattr(row, column.name) not in (None, "") for row in rows)
+
+
 def _cell(column: table_columns.Column, row: Any) -> Cell:
     value = getattr(row, column.name)
     if column.type in (ColumnType.UNIT, ColumnType.PERSON, ColumnType.REFERENCE):
-        return Cell(text=str(value) if value else "")
+        return Cell(text=getattr(value, "name", "") or str(value or ""))
     text = values.show(column, value)
     if text and column.unit and column.type not in (ColumnType.MONEY, ColumnType.PERCENT):
         text = f"{text} {column.unit}"
