@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -24,20 +25,20 @@ LOGIN = "/konto/anmelden/"
 API = "/api/v1/jobs/01890a5d-ac96-774b-bcce-b302099a8057"  # there is no such job
 
 
-def log_in(client, name, password=PASSWORD, **more):
+def log_in(client: Any, name: Any, password: Any = PASSWORD, **more: Any) -> Any:
     return client.post(
         LOGIN, {"login": name, "password": password, **more}, headers={"accept-language": "de"}
     )
 
 
-def is_logged_in(client):
+def is_logged_in(client: Any) -> Any:
     return "_auth_user_id" in client.session
 
 
 # --- password --------------------------------------------------------------------------------
 
 
-def test_wrong_passwords_are_told_recorded_and_limited(client, account):
+def test_wrong_passwords_are_told_recorded_and_limited(client: Any, account: Any) -> None:
     member = account("member")
     for _ in range(5):
         answer = log_in(client, member.username, "falsch")
@@ -52,7 +53,7 @@ def test_wrong_passwords_are_told_recorded_and_limited(client, account):
     assert log_in(Client(), other.username).status_code == 302
 
 
-def test_unknown_names_sound_like_wrong_passwords(client, account):
+def test_unknown_names_sound_like_wrong_passwords(client: Any, account: Any) -> None:
     member = account("member")
     known = log_in(client, member.username, "falsch").content.decode()
     unknown = log_in(client, "gibt-es-nicht", "falsch").content.decode()
@@ -61,7 +62,7 @@ def test_unknown_names_sound_like_wrong_passwords(client, account):
 
 
 @pytest.mark.parametrize("way", ["username", "email", "upper"])
-def test_name_and_address_work_in_any_case(client, account, way):
+def test_name_and_address_work_in_any_case(client: Any, account: Any, way: Any) -> None:
     member = account("member", username="Jana.Kern", email="jana@stadt.example")
     name = {"username": "jana.kern", "email": "JANA@stadt.example", "upper": "JANA.KERN"}[way]
     assert log_in(client, name).headers["Location"] == "/"
@@ -70,12 +71,12 @@ def test_name_and_address_work_in_any_case(client, account, way):
 
 
 @pytest.mark.parametrize("text", ["", "\x00", "a" * 5000, "' OR 1=1 --", "<script>", "ä" * 300])
-def test_odd_names_do_no_harm(client, db, text):
+def test_odd_names_do_no_harm(client: Any, db: Any, text: Any) -> None:
     assert log_in(client, text, "x").status_code == 200
     assert log_in(client, "x", text or "\x00").status_code == 200
 
 
-def test_a_disabled_account_cannot_log_in_and_is_thrown_out(client_of, client):
+def test_a_disabled_account_cannot_log_in_and_is_thrown_out(client_of: Any, client: Any) -> None:
     browser = client_of("member")
     assert browser.get("/mein-konto/").status_code == 200
     actions.change_account(browser.account, actor=SYSTEM, is_active=False)
@@ -84,7 +85,7 @@ def test_a_disabled_account_cannot_log_in_and_is_thrown_out(client_of, client):
     assert not is_logged_in(client)
 
 
-def test_a_new_password_ends_other_sessions(client_of):
+def test_a_new_password_ends_other_sessions(client_of: Any) -> None:
     browser = client_of("member")
     elsewhere = Client()
     log_in(elsewhere, browser.account.username)
@@ -99,7 +100,7 @@ def test_a_new_password_ends_other_sessions(client_of):
 
 
 @pytest.mark.parametrize("weak", ["kurz-1234", "password1234", "member-1@example"])
-def test_weak_passwords_are_refused(client_of, weak):
+def test_weak_passwords_are_refused(client_of: Any, weak: Any) -> None:
     browser = client_of("member")
     form = {"oldpassword": PASSWORD, "password1": weak, "password2": weak}
     assert browser.post("/konto/passwort/", form).status_code == 200
@@ -107,19 +108,19 @@ def test_weak_passwords_are_refused(client_of, weak):
     assert browser.account.check_password(PASSWORD)
 
 
-def test_nobody_registers(client, db):
+def test_nobody_registers(client: Any, db: Any) -> None:
     for method in (client.get, client.post):
         assert "Konten legt die Administration" in method("/konto/registrieren/").content.decode()
     assert not Account.objects.exists()
 
 
-def test_the_way_back_stays_in_the_house(client, account):
+def test_the_way_back_stays_in_the_house(client: Any, account: Any) -> None:
     member = account("member")
     answer = log_in(client, member.username, next="https://evil.example/")
     assert answer.headers["Location"] == "/"
 
 
-def test_log_out_needs_a_post(client_of):
+def test_log_out_needs_a_post(client_of: Any) -> None:
     browser = client_of("member")
     assert browser.get("/konto/abmelden/").status_code == 200
     assert is_logged_in(browser)
@@ -130,12 +131,12 @@ def test_log_out_needs_a_post(client_of):
 # --- second factor ---------------------------------------------------------------------------
 
 
-def code_now(secret):
+def code_now(secret: Any) -> Any:
     counter = next(iter(totp.yield_hotp_counters_from_time()))
     return totp.format_hotp_value(totp.hotp_value(secret, counter))
 
 
-def with_factor(browser):
+def with_factor(browser: Any) -> Any:
     """Set up an app as a person does; return its secret."""
     browser.post("/konto/bestaetigen/", {"password": PASSWORD})
     page = browser.get("/konto/faktor/app/einrichten/").content.decode()
@@ -149,8 +150,8 @@ def with_factor(browser):
 
 
 def test_second_factor_from_set_up_to_log_in(
-    client_of, client, settings, django_capture_on_commit_callbacks
-):
+    client_of: Any, client: Any, settings: Any, django_capture_on_commit_callbacks: Any
+) -> None:
     settings.MFA_RATE_LIMITS = {}
     browser = client_of("member")
     with django_capture_on_commit_callbacks(execute=True):
@@ -172,7 +173,7 @@ def test_second_factor_from_set_up_to_log_in(
     assert not is_logged_in(third)
 
 
-def test_second_factor_is_not_taken_off_without_the_password(client_of):
+def test_second_factor_is_not_taken_off_without_the_password(client_of: Any) -> None:
     browser = client_of("member")
     with_factor(browser)
     client = Client()
@@ -183,7 +184,7 @@ def test_second_factor_is_not_taken_off_without_the_password(client_of):
     assert Authenticator.objects.filter(type="totp").exists()
 
 
-def test_an_administrator_takes_a_lost_factor_off(client_of):
+def test_an_administrator_takes_a_lost_factor_off(client_of: Any) -> None:
     browser = client_of("member")
     with_factor(browser)
     url = reverse("administration:account_factors", args=[browser.account.id])
@@ -193,7 +194,7 @@ def test_an_administrator_takes_a_lost_factor_off(client_of):
     assert browser.get("/mein-konto/").status_code in (200, 302)
 
 
-def test_scripts_of_the_second_factor_fit_the_content_policy(client_of):
+def test_scripts_of_the_second_factor_fit_the_content_policy(client_of: Any) -> None:
     browser = client_of("member")
     browser.post("/konto/bestaetigen/", {"password": PASSWORD})
     for url in ("/konto/faktor/schluessel/neu/", "/konto/faktor/app/einrichten/"):
@@ -207,7 +208,7 @@ def test_scripts_of_the_second_factor_fit_the_content_policy(client_of):
 # --- sessions --------------------------------------------------------------------------------
 
 
-def test_other_sessions_can_be_ended(account):
+def test_other_sessions_can_be_ended(account: Any) -> None:
     member = account("member")
     here, there = Client(), Client(headers={"user-agent": "Telefon"})
     log_in(here, member.username)
@@ -221,13 +222,13 @@ def test_other_sessions_can_be_ended(account):
 # --- tokens ----------------------------------------------------------------------------------
 
 
-def make_token(browser, **values):
+def make_token(browser: Any, **values: Any) -> Any:
     day = (clock.today() + timedelta(days=10)).isoformat()
     form = {"name": "Bericht", "scope": "read", "expires_on": day, **values}
     return browser.post(reverse("administration:token_new"), form)
 
 
-def test_a_token_is_shown_once_and_can_be_revoked(client_of):
+def test_a_token_is_shown_once_and_can_be_revoked(client_of: Any) -> None:
     browser = client_of("admin")
     page = make_token(browser).content.decode()
     text = re.search(r'value="(lst_[\w-]+)"', page).group(1)
@@ -244,12 +245,12 @@ def test_a_token_is_shown_once_and_can_be_revoked(client_of):
     ("field", "value"),
     [("name", ""), ("scope", "god"), ("expires_on", "2020-01-01"), ("expires_on", "morgen")],
 )
-def test_wrong_tokens_are_refused(client_of, field, value):
+def test_wrong_tokens_are_refused(client_of: Any, field: Any, value: Any) -> None:
     assert make_token(client_of("member"), **{field: value}).status_code == 200
     assert not ApiToken.objects.exists()
 
 
-def test_nobody_revokes_the_token_of_another(client_of):
+def test_nobody_revokes_the_token_of_another(client_of: Any) -> None:
     owner, other = client_of("member"), client_of("unit-head")
     make_token(owner)
     url = reverse("administration:token_revoke", args=[ApiToken.objects.get().id])
@@ -261,7 +262,7 @@ def test_nobody_revokes_the_token_of_another(client_of):
 
 
 @pytest.mark.parametrize("fault", ["expired", "revoked", "disabled", "garbage"])
-def test_dead_tokens_open_nothing(account, fault):
+def test_dead_tokens_open_nothing(account: Any, fault: Any) -> None:
     owner = account("admin")
     token, text = actions.create_token(
         owner, actor=SYSTEM, name="t", scope="admin", expires_at=clock.now() + timedelta(days=1)
@@ -280,7 +281,7 @@ def test_dead_tokens_open_nothing(account, fault):
     assert program.get(API).status_code == 401
 
 
-def test_a_token_cannot_make_a_stronger_one(account):
+def test_a_token_cannot_make_a_stronger_one(account: Any) -> None:
     owner = account("admin")
     weak = Actor(kind="token", name="t", account_id=owner.id, scopes=frozenset({"read"}))
     later = clock.now() + timedelta(days=1)
@@ -298,7 +299,9 @@ def test_a_token_cannot_make_a_stronger_one(account):
         ("email", "keine-adresse"), ("email", "MEMBER-1@example.org"), ("password", "kurz"),
     ],
 )  # fmt: skip
-def test_wrong_accounts_are_refused_with_a_text_at_the_field(client_of, account, field, value):
+def test_wrong_accounts_are_refused_with_a_text_at_the_field(
+    client_of: Any, account: Any, field: Any, value: Any
+) -> None:
     account("member", username="member-1", email="member-1@example.org")
     browser = client_of("admin")
     form = {"username": "neu.name", "email": "neu@example.org", "password": PASSWORD}
@@ -309,7 +312,7 @@ def test_wrong_accounts_are_refused_with_a_text_at_the_field(client_of, account,
     assert Account.objects.count() == before
 
 
-def test_the_last_administrator_stays(client_of, account):
+def test_the_last_administrator_stays(client_of: Any, account: Any) -> None:
     browser = client_of("admin")
     admin = browser.account
     edit = reverse("administration:account_edit", args=[admin.id])
@@ -332,7 +335,9 @@ def test_the_last_administrator_stays(client_of, account):
     assert admin.roles.count() == 0
 
 
-def test_roles_are_given_with_unit_and_validity(client_of, account, unit_tree):
+def test_roles_are_given_with_unit_and_validity(
+    client_of: Any, account: Any, unit_tree: Any
+) -> None:
     browser, member = client_of("admin"), account()
     url = reverse("administration:role_assign", args=[member.id])
     form = {
@@ -349,7 +354,7 @@ def test_roles_are_given_with_unit_and_validity(client_of, account, unit_tree):
     assert event.changes["unit"] == [None, "Hauptamt"]
 
 
-def test_one_person_one_account(unit_tree, account):
+def test_one_person_one_account(unit_tree: Any, account: Any) -> None:
     from leitstand.core.org.actions import create_person
 
     person = create_person(
@@ -360,7 +365,7 @@ def test_one_person_one_account(unit_tree, account):
         account("member", person=person)
 
 
-def test_language_is_remembered(client_of):
+def test_language_is_remembered(client_of: Any) -> None:
     browser = client_of("member")
     browser.post(reverse("administration:language"), {"language": "en"})
     assert "My account" in browser.get("/mein-konto/").content.decode()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
@@ -21,7 +22,7 @@ LOGIN = "/konto/oidc/stadt/login/"
 
 
 @pytest.fixture
-def provider(settings, db):
+def provider(settings: Any, db: Any) -> Any:
     with Provider() as running:
         oidc = OidcConfig(
             issuer=running.issuer,
@@ -43,7 +44,7 @@ def provider(settings, db):
         yield running
 
 
-def go_round(client, **posted):
+def go_round(client: Any, **posted: Any) -> Any:
     """Press the button, log in at the provider, come back; return the callback's answer."""
     sent = client.post(LOGIN, {"process": "login", **posted})
     assert sent.status_code == 302, sent.content
@@ -55,12 +56,14 @@ def go_round(client, **posted):
     return client.get(f"{back.path}?{back.query}")
 
 
-def logged_in_as(client):
+def logged_in_as(client: Any) -> Any:
     key = client.session.get("_auth_user_id")
     return Account.objects.get(pk=key) if key else None
 
 
-def test_a_new_person_gets_an_account_without_any_role(provider, client, unit_tree):
+def test_a_new_person_gets_an_account_without_any_role(
+    provider: Any, client: Any, unit_tree: Any
+) -> None:
     person = create_person(
         actor=Actor.system("test"), given_name="Ada", family_name="Kern",
         unit=unit_tree["10"], email="ada.kern@stadt.example",
@@ -78,7 +81,7 @@ def test_a_new_person_gets_an_account_without_any_role(provider, client, unit_tr
     assert {"accounts.account.created", "accounts.login"} <= types
 
 
-def test_the_second_log_in_finds_the_same_account(provider, client):
+def test_the_second_log_in_finds_the_same_account(provider: Any, client: Any) -> None:
     provider.log_in(preferred_username="akern", email="a@stadt.example", email_verified=True)
     go_round(client)
     first = logged_in_as(client)
@@ -88,7 +91,9 @@ def test_the_second_log_in_finds_the_same_account(provider, client):
     assert logged_in_as(client) == first
 
 
-def test_a_verified_address_links_an_existing_account(provider, client, account):
+def test_a_verified_address_links_an_existing_account(
+    provider: Any, client: Any, account: Any
+) -> None:
     existing = account("unit-head", email="leitung@stadt.example")
     provider.log_in(preferred_username="ltg", email="LEITUNG@stadt.example", email_verified=True)
     go_round(client)
@@ -97,7 +102,9 @@ def test_a_verified_address_links_an_existing_account(provider, client, account)
 
 
 @pytest.mark.parametrize("claim", [False, None, "true", 1], ids=str)
-def test_an_unverified_address_links_nothing(provider, client, account, claim):
+def test_an_unverified_address_links_nothing(
+    provider: Any, client: Any, account: Any, claim: Any
+) -> None:
     existing = account("admin", email="chefin@stadt.example")
     provider.log_in(preferred_username="mallory", email="chefin@stadt.example")
     if claim is not None:
@@ -110,7 +117,9 @@ def test_an_unverified_address_links_nothing(provider, client, account, claim):
     assert not intruder.roles.exists()
 
 
-def test_a_taken_user_name_does_not_take_the_account_over(provider, client, account):
+def test_a_taken_user_name_does_not_take_the_account_over(
+    provider: Any, client: Any, account: Any
+) -> None:
     existing = account("admin", username="admin", email="")
     provider.log_in(preferred_username="admin", sub="4711")
     go_round(client)
@@ -119,7 +128,7 @@ def test_a_taken_user_name_does_not_take_the_account_over(provider, client, acco
     assert other.username != "admin"
 
 
-def test_a_disabled_account_stays_shut(provider, client, account):
+def test_a_disabled_account_stays_shut(provider: Any, client: Any, account: Any) -> None:
     existing = account("member", email="weg@stadt.example")
     Account.objects.filter(pk=existing.pk).update(is_active=False)
     provider.log_in(preferred_username="weg", email="weg@stadt.example", email_verified=True)
@@ -129,7 +138,7 @@ def test_a_disabled_account_stays_shut(provider, client, account):
     assert Account.objects.count() == 1
 
 
-def test_a_linked_account_that_is_disabled_later_stays_shut(provider, client):
+def test_a_linked_account_that_is_disabled_later_stays_shut(provider: Any, client: Any) -> None:
     provider.log_in(preferred_username="akern", email="a@stadt.example", email_verified=True)
     go_round(client)
     account = logged_in_as(client)
@@ -143,7 +152,7 @@ def test_a_linked_account_that_is_disabled_later_stays_shut(provider, client):
     "fault",
     ["wrong-signature", "unsigned", "other-audience", "expired", "no-id-token", "other-subject"],
 )
-def test_a_token_that_does_not_fit_logs_nobody_in(provider, client, fault):
+def test_a_token_that_does_not_fit_logs_nobody_in(provider: Any, client: Any, fault: Any) -> None:
     provider.log_in(preferred_username="akern", email="a@stadt.example", email_verified=True)
     provider.faults.add(fault)
     answer = go_round(client)
@@ -153,7 +162,7 @@ def test_a_token_that_does_not_fit_logs_nobody_in(provider, client, fault):
     assert not Account.objects.exists()
 
 
-def test_discovery_of_another_issuer_is_refused(provider, client):
+def test_discovery_of_another_issuer_is_refused(provider: Any, client: Any) -> None:
     provider.log_in(preferred_username="akern")
     provider.faults.add("other-issuer")
     answer = go_round(client)
@@ -161,14 +170,14 @@ def test_discovery_of_another_issuer_is_refused(provider, client):
     assert logged_in_as(client) is None
 
 
-def test_a_forged_state_is_refused(provider, client):
+def test_a_forged_state_is_refused(provider: Any, client: Any) -> None:
     provider.log_in(preferred_username="akern")
     answer = client.get(f"{LOGIN}callback/?code=abc&state=forged")
     assert answer.status_code == 401
     assert logged_in_as(client) is None
 
 
-def test_cancelling_at_the_provider_says_so(provider, client):
+def test_cancelling_at_the_provider_says_so(provider: Any, client: Any) -> None:
     provider.faults.add("denied")
     answer = go_round(client)
     assert answer.headers["Location"] == "/konto/stadt/abgebrochen/"
@@ -176,7 +185,9 @@ def test_cancelling_at_the_provider_says_so(provider, client):
 
 
 @pytest.mark.parametrize("fault", ["down", "broken", "slow"])
-def test_without_provider_the_local_log_in_still_works(provider, client, account, fault):
+def test_without_provider_the_local_log_in_still_works(
+    provider: Any, client: Any, account: Any, fault: Any
+) -> None:
     local = account("member")
     if fault == "down":
         provider.__exit__()
@@ -198,7 +209,7 @@ def test_without_provider_the_local_log_in_still_works(provider, client, account
         )()
 
 
-def test_the_provider_going_down_between_the_steps(provider, client):
+def test_the_provider_going_down_between_the_steps(provider: Any, client: Any) -> None:
     provider.log_in(preferred_username="akern")
     sent = client.post(LOGIN, {"process": "login"})
     state = parse_qs(urlsplit(sent.headers["Location"]).query)["state"][0]
@@ -208,20 +219,20 @@ def test_the_provider_going_down_between_the_steps(provider, client):
     assert logged_in_as(client) is None
 
 
-def test_the_log_in_page_shows_the_button_and_keeps_the_way(provider, client):
+def test_the_log_in_page_shows_the_button_and_keeps_the_way(provider: Any, client: Any) -> None:
     page = client.get("/konto/anmelden/?next=/verwaltung/rollen/").content.decode()
     assert "Anmelden mit dem Konto der Stadt" in page
     provider.log_in(preferred_username="akern")
     assert go_round(client, next="/verwaltung/rollen/").headers["Location"] == "/verwaltung/rollen/"
 
 
-def test_no_open_redirect_through_the_provider(provider, client):
+def test_no_open_redirect_through_the_provider(provider: Any, client: Any) -> None:
     provider.log_in(preferred_username="akern")
     answer = go_round(client, next="https://evil.example/")
     assert answer.headers["Location"] == "/"
 
 
-def test_without_provider_in_the_settings_there_is_no_way_in(client, db):
+def test_without_provider_in_the_settings_there_is_no_way_in(client: Any, db: Any) -> None:
     cache.clear()
     assert "Konto der Stadt" not in client.get("/konto/anmelden/").content.decode()
     assert client.post(LOGIN, {"process": "login"}).status_code == 404

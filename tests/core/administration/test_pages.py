@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 import pytest
 from django.urls import reverse
@@ -49,7 +50,7 @@ PAGES = {
 
 
 @pytest.fixture
-def arguments(unit_tree, account):
+def arguments(unit_tree: Any, account: Any) -> Any:
     """Return the URL arguments by the word used in PAGES."""
     person = create_person(
         actor=SYSTEM, given_name="Ute", family_name="Blau", unit=unit_tree["10"], email="u@b.de"
@@ -65,7 +66,7 @@ def arguments(unit_tree, account):
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_each_role_opens_exactly_its_pages(role, arguments, client_of):
+def test_each_role_opens_exactly_its_pages(role: Any, arguments: Any, client_of: Any) -> None:
     client = client_of(role)
     for name, (argument, allowed) in PAGES.items():
         url = reverse(f"administration:{name}", args=arguments[argument])
@@ -76,7 +77,7 @@ def test_each_role_opens_exactly_its_pages(role, arguments, client_of):
         assert queries <= 14, (name, queries)
 
 
-def test_visitors_are_sent_to_the_log_in(client, arguments):
+def test_visitors_are_sent_to_the_log_in(client: Any, arguments: Any) -> None:
     for name, (argument, _) in PAGES.items():
         url = reverse(f"administration:{name}", args=arguments[argument])
         response = client.get(url)
@@ -84,7 +85,7 @@ def test_visitors_are_sent_to_the_log_in(client, arguments):
         assert response.headers["Location"].startswith("/konto/anmelden/"), name
 
 
-def test_no_page_changes_anything_on_get(client_of, arguments):
+def test_no_page_changes_anything_on_get(client_of: Any, arguments: Any) -> None:
     client = client_of("admin")
     assert client.get(reverse("administration:language")).status_code == 405
     job = enqueue("audit.verify", actor=SYSTEM)
@@ -93,21 +94,21 @@ def test_no_page_changes_anything_on_get(client_of, arguments):
 
 
 @pytest.mark.parametrize("name", ["unit", "person", "account_edit", "job", "token_revoke"])
-def test_unknown_objects_are_not_found(name, client_of):
+def test_unknown_objects_are_not_found(name: Any, client_of: Any) -> None:
     client = client_of("admin")
     response = client.get(reverse(f"administration:{name}", args=[uuid.uuid4()]))
     assert response.status_code == 404
 
 
-def test_a_role_on_one_unit_opens_no_accounts(unit_tree, client_of):
+def test_a_role_on_one_unit_opens_no_accounts(unit_tree: Any, client_of: Any) -> None:
     client = client_of("admin", unit_tree["10"])
     response = client.get(reverse("administration:accounts"))
     assert response.status_code == 403
     assert "ganze Stadt" in response.content.decode()
 
 
-def test_navigation_shows_only_what_is_open(client_of):
-    def links(role):
+def test_navigation_shows_only_what_is_open(client_of: Any) -> Any:
+    def links(role: Any) -> Any:
         page = client_of(role).get(reverse("administration:account")).content.decode()
         return {n for n in ("konten", "protokoll", "einheiten") if f"/verwaltung/{n}/" in page}
 
@@ -119,7 +120,7 @@ def test_navigation_shows_only_what_is_open(client_of):
 # --- /id/<kind>/<uuid> -----------------------------------------------------------------------
 
 
-def test_lasting_addresses_lead_to_pages(unit_tree, client_of, client):
+def test_lasting_addresses_lead_to_pages(unit_tree: Any, client_of: Any, client: Any) -> None:
     unit = unit_tree["10"]
     url = f"/id/org-unit/{unit.id}"
     assert client_of("member").get(url).headers["Location"] == f"/verwaltung/einheiten/{unit.id}/"
