@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -30,7 +31,7 @@ def rows(
     model: type[models.Model],
     left_out: frozenset[str] = frozenset(),
     json_value: Callable[[Any], Any] | None = None,
-) -> Iterator[dict[str, Any]]:
+) -> Generator[dict[str, Any], None, None]:
     """Yield all rows of a table in the order of its primary key, without loading them at once.
 
     ``json_value`` is applied to the values of JSON columns.
@@ -39,11 +40,13 @@ def rows(
     names = [field.attname for field in fields]
     encoders = [_encoder(field, json_value) for field in fields]
     queryset = model._base_manager.order_by(*_order(model)).values_list(*names)
-    for values in queryset.iterator(chunk_size=_CHUNK):
-        yield {
-            name: None if value is None else encode(value)
-            for name, encode, value in zip(names, encoders, values, strict=True)
-        }
+    found: Any = queryset.iterator(chunk_size=_CHUNK)
+    with closing(found):
+        for values in found:
+            yield {
+                name: None if value is None else encode(value)
+                for name, encode, value in zip(names, encoders, values, strict=True)
+            }
 
 
 def _order(model: type[models.Model]) -> list[Any]:

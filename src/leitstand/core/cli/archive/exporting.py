@@ -6,7 +6,8 @@ depend on the library's version).
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -67,10 +68,11 @@ def _add_kind(container: Container, model: type[models.Model]) -> int:
     return int(entry["rows"])
 
 
-def _listed(rows: Iterator[dict[str, Any]]) -> Generator[bytes, None, None]:
+def _listed(rows: Generator[dict[str, Any], None, None]) -> Generator[bytes, None, None]:
     """Yield a JSON list, one object per line; one chunk more than there are rows."""
     first = True
-    for row in rows:
-        yield (b"[\n" if first else b",\n") + codec.line(row)
-        first = False
+    with closing(rows):
+        for row in rows:
+            yield (b"[\n" if first else b",\n") + codec.line(row)
+            first = False
     yield b"[]\n" if first else b"\n]\n"

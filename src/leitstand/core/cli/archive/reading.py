@@ -116,7 +116,7 @@ class Backup:
                     f"use Leitstand {said.get('product_version')!r} or newer"
                 )
             return _understood(said)
-        except (ValueError, KeyError, TypeError, AttributeError) as problem:
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as problem:
             raise self._refused(f"its manifest cannot be read ({problem!r:.120})") from None
 
     def _check_member(self, name: str, said: dict[str, Any]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -47,8 +48,9 @@ def save(target: Path) -> Summary:
         with writing(target, compress=True) as container:
             for model in scope.tables(apps, scope.NOT_IN_BACKUP):
                 name = f"data/{model._meta.label_lower}.jsonl"
-                chunks = (codec.line(row) + b"\n" for row in codec.rows(model))
-                summary.rows += container.add(name, chunks, rows=True)["rows"]
+                with closing(codec.rows(model)) as rows:
+                    lines = (codec.line(row) + b"\n" for row in rows)
+                    summary.rows += container.add(name, lines, rows=True)["rows"]
             add_stored_files(container, stored_digests(apps), summary)
             manifest = _manifest(container, migrations, summary)
             container.add_text(MANIFEST, codec.line(manifest) + b"\n")

@@ -5,46 +5,47 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.db import connection
+from django.db.migrations.graph import MigrationGraph
 from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
 from django.db.migrations.state import StateApps
 
 Migration = tuple[str, str]
 
 
+def _program() -> MigrationLoader:
+    """Return the program's own migrations; asks no database."""
+    return MigrationLoader(None)
+
+
 def applied() -> list[Migration]:
     """Return the migrations that the database has, sorted."""
-    return sorted(MigrationLoader(connection).applied_migrations)
+    return sorted(MigrationRecorder(connection).applied_migrations())
 
 
 def unknown(migrations: Iterable[Migration]) -> list[Migration]:
     """Return those that this program does not know: they come from a newer version."""
-    known = MigrationLoader(connection, ignore_no_migrations=True).disk_migrations or {}
-    return sorted(set(migrations) - set(known))
+    return sorted(set(migrations) - set(_program().disk_migrations))
 
 
 def pending() -> list[Migration]:
     """Return the migrations that the database still lacks, sorted."""
-    loader = MigrationLoader(connection)
-    return sorted(set(loader.graph.nodes) - set(loader.applied_migrations))
+    return sorted(set(_program().graph.nodes) - set(applied()))
 
 
 def models_at(migrations: Iterable[Migration]) -> StateApps:
     """Return the models as they were when exactly these migrations had been applied."""
-    loader = MigrationLoader(connection)
+    loader = _program()
     nodes = [node for node in migrations if node in loader.graph.nodes]
     return loader.project_state(nodes).apps
 
 
 def newest(migrations: Iterable[Migration]) -> list[Migration]:
     """Return of each app the last of these migrations: the targets that lead to this state."""
-    loader = MigrationLoader(connection, load=False)
-    loader.load_disk()
-    loader.build_graph()
-    wanted = set(migrations)
-    graph = loader.graph
-    return sorted(
-        node
-        for node in wanted & set(graph.nodes)
-        if not any(child.key in wanted and child.key[0] == node[0]
-                   for child in graph.node_map[node].children)
-    )  # fmt: skip
+    wanted, graph = set(migrations), _program().graph
+    return sorted(node for node in wanted & set(graph.nodes) if not _followed(node, wanted, graph))
+
+
+def _followed(node: Migration, wanted: set[Migration], graph: MigrationGraph) -> bool:
+    later = {child.key for child in graph.node_map[node].children}
+    return any(key[0] == node[0] and key in wanted for key in later)
