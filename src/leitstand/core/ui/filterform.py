@@ -83,12 +83,10 @@ def _objects(f: Filter, value: Sequence[Any], options: Options) -> forms.Field:
     chosen = [NONE if part is None else str(part) for part in value]
     choices = [("", _("all")), *options, (NONE, _("not given"))]
     if len(chosen) > 1:
-        return forms.MultipleChoiceField(
-            label=f.label, choices=choices[1:], widget=LongSelectMultiple(attrs={"size": 5}),
-            initial=chosen,
-        )  # fmt: skip
-    first = chosen[0] if chosen else ""
-    return forms.ChoiceField(label=f.label, choices=choices, widget=LongSelect, initial=first)
+        several = LongSelectMultiple(attrs={"size": 5}, options=choices[1:])
+        return forms.Field(label=f.label, widget=several, initial=chosen)
+    one = LongSelect(options=choices)
+    return forms.Field(label=f.label, widget=one, initial=chosen[0] if chosen else "")
 
 
 def active_filters(

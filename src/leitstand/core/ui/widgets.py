@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from html import escape
 from typing import Any
 
 from django import forms
 from django.forms.utils import flatatt
-from django.utils.html import escape
 from django.utils.safestring import SafeString
 
 
@@ -20,27 +21,45 @@ class DateInput(forms.DateInput):
 
 
 class LongSelect(forms.Select):
-    """A select drawn without a template per option: units and people run into hundreds."""
+    """A select drawn without a template per option: units and people run into hundreds.
+
+    ``options`` are (value, label) pairs that go into the page as they are, unlike ``choices``,
+    which Django copies and normalises at every use; no groups.
+    """
+
+    def __init__(
+        self, attrs: dict[str, Any] | None = None, options: Sequence[tuple[str, Any]] = ()
+    ) -> None:
+        super().__init__(attrs)
+        self.options = options
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
-        """The whole element; no groups of options."""
-        chosen = {"" if part is None else str(part) for part in self._parts(value)}
-        options = "".join(
-            f'<option value="{escape(key)}"{" selected" if str(key) in chosen else ""}>'
-            f"{escape(label)}</option>"
-            for key, label in self.choices
-        )
-        own = flatatt({**self.attrs, **(attrs or {}), "name": name})
-        return SafeString(f"<select{own}>{options}</select>")
-
-    def _parts(self, value: Any) -> list[Any]:
-        return list(value) if isinstance(value, (list, tuple)) else [value]
+        """The whole element."""
+        return _select(self, name, [value], attrs)
 
 
 class LongSelectMultiple(forms.SelectMultiple):
     """The same for several values."""
 
+    def __init__(
+        self, attrs: dict[str, Any] | None = None, options: Sequence[tuple[str, Any]] = ()
+    ) -> None:
+        super().__init__(attrs)
+        self.options = options
+
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         """The whole element."""
-        own = {**self.attrs, **(attrs or {}), "multiple": True}
-        return LongSelect(choices=self.choices).render(name, value or [], own)
+        return _select(self, name, value or (), {**(attrs or {}), "multiple": True})
+
+
+def _select(widget: Any, name: str, values: Sequence[Any], attrs: Any) -> SafeString:
+    chosen = {"" if value is None else str(value) for value in values}
+    options = "".join(
+        [
+            f'<option value="{escape(str(key))}"{" selected" if str(key) in chosen else ""}>'
+            f"{escape(str(label))}</option>"
+            for key, label in widget.options or widget.choices
+        ]
+    )
+    own = flatatt({**widget.attrs, **(attrs or {}), "name": name})
+    return SafeString(f"<select{own}>{options}</select>")

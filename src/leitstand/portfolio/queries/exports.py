@@ -86,14 +86,15 @@ def _item_rows(kind: ItemKind) -> Load:
 def _dependencies(query: Query, actor: Actor, columns: Sequence[Column]) -> Rows:
     """Both ends must be selected: a hidden project appears on neither side."""
     found = projects.listed(query, actor)
-    return _values(
-        Dependency.objects.filter(predecessor__in=found, successor__in=found),
-        {
-            "predecessor": "predecessor__number", "predecessor_title": "predecessor__title",
-            "successor": "successor__number", "successor_title": "successor__title",
-            "kind": "kind", "lag_days": "lag_days", "note": "note",
-        },
-    )  # fmt: skip
+    known = set(found.values_list("pk", flat=True))
+    paths = {
+        "predecessor": "predecessor__number", "predecessor_title": "predecessor__title",
+        "successor": "successor__number", "successor_title": "successor__title",
+        "kind": "kind", "lag_days": "lag_days", "note": "note", "_to": "successor_id",
+    }  # fmt: skip
+    for row in _values(Dependency.objects.filter(predecessor__in=found), paths):
+        if row["_to"] in known:
+            yield row
 
 
 def _of_project(model: Any, *names: str, **paths: str) -> Load:

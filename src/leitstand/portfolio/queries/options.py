@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import TypeAlias
 
@@ -53,10 +53,14 @@ def people(actor: Actor, role: str) -> list[tuple[str, str]]:
     return [(str(key), f"{family}, {given}".strip(", ")) for key, family, given in found]
 
 
-def for_filters(actor: Actor) -> dict[str, Options]:
-    """The choices of every filter that takes objects, by the filter's name."""
+def for_filters(actor: Actor, asked: Collection[str]) -> dict[str, Options]:
+    """The choices of filters that take objects, by the filter's name.
+
+    ``asked`` are the filters in use: rarely used ones get their choices only then, for the words
+    of the active filters.
+    """
     tree = units()
-    return {
+    found: dict[str, Options] = {
         "lead_unit": tree,
         "lead_unit_only": tree,
         "participating_units": tree,
@@ -64,5 +68,7 @@ def for_filters(actor: Actor) -> dict[str, Options]:
         "fields_of_action": choices.fields_of_action().options,
         "goals": choices.goals().options,
         "lead": people(actor, ProjectPerson.Role.LEAD),
-        "sponsor": people(actor, ProjectPerson.Role.SPONSOR),
     }
+    if "sponsor" in asked:
+        found["sponsor"] = people(actor, ProjectPerson.Role.SPONSOR)
+    return found

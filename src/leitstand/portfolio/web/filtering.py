@@ -24,7 +24,7 @@ from leitstand.portfolio.queries.projects import PROJECT_LIST
 
 FIRST = ("q", "lead_unit", "programme", "mine", "late")
 MORE = (
-    "phase", "light", "fields_of_action", "goals", "lead", "sponsor", "participating_units",
+    "phase", "light", "fields_of_action", "goals", "lead",
     "start", "end", "due", "due_kind", "law_at_risk", "progress", "size", "budget_year",
     "confidentiality", "published",
 )  # fmt: skip
@@ -60,7 +60,7 @@ class View:
 
     def context(self, title: Any, **more: Any) -> dict[str, Any]:
         """The template's context: filters, chips, tabs, hints and what the view adds."""
-        choices = options.for_filters(self.actor)
+        choices = options.for_filters(self.actor, self.query.filters)
         parts = [(_("More filters"), filter_form(self.query, MORE, choices, prefix="m"))]
         return {
             "title": title,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -111,7 +112,7 @@ def picture(found: queries.Roadmap, zoom: Any) -> timeline.Timeline:
             timeline.Bar(
                 key, line.title, line.start, line.end, address.format(key), line.phase,
                 base[0], base[1], line.progress,
-                [timeline.Milestone(m.due, m.title, m.done_on is not None)
+                [timeline.Milestone(m.due, m.title, m.done)
                  for m in marks.get(line.id, ())],
                 group=str(line.group),
             )
@@ -158,10 +159,11 @@ def table(found: queries.Roadmap) -> ui.DataTable:
         ui.Column("after", _("Depends on")),
     )
     needs = _needs(found)
+    day = lru_cache(maxsize=None)(text_of)
     phases = {str(phase): cells.phase_badge(phase) for phase in Phase}
     groups: dict[Any, list[ui.Row]] = defaultdict(list)
     for line in found.lines:
-        groups[line.group].append(_row(line, found, needs.get(line.id, ""), phases))
+        groups[line.group].append(_row(line, found, needs.get(line.id, ""), phases, day))
     if not found.groups:
         return _data_table(columns, rows=groups.get("", []))
     return _data_table(
@@ -180,11 +182,17 @@ def _data_table(columns: Iterable[ui.Column], **rows: Any) -> ui.DataTable:
     )  # fmt: skip
 
 
-def _row(line: queries.Line, found: queries.Roadmap, needs: str, phases: dict[str, Any]) -> ui.Row:
+def _row(
+    line: queries.Line,
+    found: queries.Roadmap,
+    needs: str,
+    phases: dict[str, Any],
+    day: Callable[[date], str],
+) -> ui.Row:
     start, end = partial(line.start, line.start_precision), partial(line.end, line.end_precision)
     address = cells.pattern("project").format(line.id)
     marks = "; ".join(
-        f"{text_of(m.due)} {m.title}{' ✓' if m.done_on else ''}" for m in found.marks.get(line.id, ())
+        f"{day(m.due)} {m.title}{' ✓' if m.done else ''}" for m in sorted(found.marks.get(line.id, ()))
     )
     return ui.Row(
         (
