@@ -77,7 +77,7 @@ class AuthenticateForm(mfa.AuthenticateForm):  # type: ignore[misc]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _dress(self, {"code": _("Code")}, {"code": _CODE_HELP})
+        _dress(self, {"code": _("One-time code")}, {"code": _CODE_HELP})
 
 
 class ReauthenticateCodeForm(mfa.ReauthenticateForm):  # type: ignore[misc]
@@ -85,7 +85,7 @@ class ReauthenticateCodeForm(mfa.ReauthenticateForm):  # type: ignore[misc]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _dress(self, {"code": _("Code")}, {"code": _CODE_HELP})
+        _dress(self, {"code": _("One-time code")}, {"code": _CODE_HELP})
 
 
 class ActivateTOTPForm(totp.ActivateTOTPForm):  # type: ignore[misc]

@@ -41,7 +41,7 @@ class _TokenForm(forms.Form):
         help_text=gettext_lazy("What the token is for, for example “Monthly report”."),
     )
     scope = forms.ChoiceField(
-        label=gettext_lazy("May"),
+        label=gettext_lazy("Allowed to"),
         choices=ApiToken.Scope.choices,
         help_text=gettext_lazy("A token never may do more than you yourself."),
     )

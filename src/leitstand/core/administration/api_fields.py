@@ -110,6 +110,11 @@ def _title(table: Table, name: str) -> Fields:
         return said | ({"description": help_text} if help_text else {})
 
 
+def _column(table: Table, name: str) -> Column | None:
+    """The column of this name; precisions of dates, for example, have none."""
+    return table[name] if name in table else None  # noqa: SIM401 - a table is no mapping
+
+
 def shown(
     name: str, model: type[models.Model], table: Table, names: Iterable[str], **more: Any
 ) -> type[Schema]:
@@ -128,7 +133,7 @@ def to_create(
     fields: Fields = {}
     for field in names:
         model_field = field_of(model, field)
-        kind = given_type(model_field, table[field] if field in table else None)
+        kind = given_type(model_field, _column(table, field))
         optional = model_field.blank or model_field.null or model_field.has_default()
         fields[field] = (
             kind,
@@ -143,7 +148,7 @@ def to_change(
     """The schema of a change: everything may be left out and then stays as it is."""
     fields: Fields = {}
     for field in names:
-        kind = given_type(field_of(model, field), table[field] if field in table else None)
+        kind = given_type(field_of(model, field), _column(table, field))
         fields[field] = (kind, _absent(table, field))
     return create_model(name, __base__=Given, **fields)
 

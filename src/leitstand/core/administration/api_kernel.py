@@ -62,11 +62,19 @@ class Token(Schema):
     revoked_at: datetime | None
 
 
+def _mine(request: HttpRequest) -> uuid.UUID:
+    """The id of the account behind the request; everything here needs one."""
+    account_id = actor_of(request).account_id
+    if account_id is None:
+        raise NotFound
+    return account_id
+
+
 @me.get("", response=Me, summary=gettext_noop("Who am I?"), operation_id="me")
 def who(request: HttpRequest) -> Any:
     """The account, its roles, the token's scopes."""
     actor = actor_of(request)
-    account = Account.objects.select_related("person").get(pk=actor.account_id)
+    account = Account.objects.select_related("person").get(pk=_mine(request))
     person = account.person
     return {
         "id": account.id,
@@ -85,7 +93,7 @@ def who(request: HttpRequest) -> Any:
 )  # fmt: skip
 def tokens(request: HttpRequest, paging: Query[Paging]) -> Any:
     """One's own tokens, newest first."""
-    mine = ApiToken.objects.filter(account_id=actor_of(request).account_id)
+    mine = ApiToken.objects.filter(account_id=_mine(request))
     return _page(mine, mine, paging, list)
 
 
@@ -95,10 +103,9 @@ def tokens(request: HttpRequest, paging: Query[Paging]) -> Any:
 )  # fmt: skip
 def revoke(request: HttpRequest, token_id: uuid.UUID) -> Any:
     """Revoke one of one's own tokens, perhaps the one in use; twice is harmless."""
-    actor = actor_of(request)
-    if not ApiToken.objects.filter(pk=token_id, account_id=actor.account_id).exists():
+    if not ApiToken.objects.filter(pk=token_id, account_id=_mine(request)).exists():
         raise NotFound
-    revoke_token(token_id, actor=actor)
+    revoke_token(token_id, actor=actor_of(request))
     return HttpResponse(status=204)
 
 
@@ -259,7 +266,7 @@ def accepted(response: HttpResponse, job: Job) -> None:
 @jobs.get("", response=Page[JobOut], summary=gettext_noop("List my jobs"), operation_id="jobs")
 def my_jobs(request: HttpRequest, paging: Query[Paging]) -> Any:
     """One's own jobs, newest first."""
-    mine = Job.objects.filter(owner_id=actor_of(request).account_id)
+    mine = Job.objects.filter(owner_id=_mine(request))
     return _page(mine, mine, paging, list)
 
 

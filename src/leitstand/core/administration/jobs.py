@@ -67,7 +67,7 @@ def jobs(request: HttpRequest) -> HttpResponse:
 def _table(found: list[Job], *, with_owner: bool) -> DataTable:
     columns = [
         Column("kind", _("Job")),
-        Column("state", _("State")),
+        Column("state", _("Condition")),
         Column("progress", _("Progress"), numeric=True),
         Column("created", _("Asked for at")),
         Column("finished", _("Finished at")),

@@ -14,7 +14,7 @@ UNITS = Table(
     columns=(
         Column(
             "code",
-            _("Code"),
+            _("Unit code"),
             ColumnType.TEXT,
             required=True,
             aliases=("Kennziffer", "Gliederungsziffer", "Amtsnummer", "Nummer", "OE-Nummer"),

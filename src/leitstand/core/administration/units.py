@@ -51,7 +51,7 @@ class _NamesForm(forms.Form):
 
 class _NewForm(_NamesForm):
     code = forms.CharField(
-        label=gettext_lazy("Code"),
+        label=gettext_lazy("Unit code"),
         max_length=40,
         help_text=gettext_lazy("As in the organisation plan, for example 40 or 40.1."),
     )

@@ -90,7 +90,7 @@ def accounts_table(accounts: Iterable[Account]) -> DataTable:
             Column("email", _("E-mail")),
             Column("roles", _("Roles")),
             Column("factor", _("Second factor")),
-            Column("state", _("State")),
+            Column("state", _("Condition")),
         ],
         rows=rows,
         empty_title=_("No account fits."),
@@ -138,7 +138,7 @@ def factors_text(factors: Iterable[Authenticator]) -> str:
         Authenticator.Type.WEBAUTHN: _("security key"),
     }
     found = [names[factor.type] for factor in factors if factor.type in names]
-    return ", ".join(dict.fromkeys(found)) or _("none")
+    return ", ".join(dict.fromkeys(found)) or _("no second factor")
 
 
 def roles_table(assignments: Iterable[RoleAssignment], account: Account | None) -> DataTable:
@@ -149,7 +149,11 @@ def roles_table(assignments: Iterable[RoleAssignment], account: Account | None) 
             Cell(role_text(item), note=registry.roles[item.role].help),
             Cell(validity(item)),
             Cell(item.granted_by),
-            Cell(badge=Badge(_("holds"), "success") if is_current(item) else Badge(_("holds not"))),
+            Cell(
+                badge=Badge(_("in force"), "success")
+                if is_current(item)
+                else Badge(_("not in force"))
+            ),
         ]
         if account:
             url = reverse("administration:role_withdraw", args=[account.id, item.id])
@@ -194,10 +198,10 @@ def tokens_table(tokens: Iterable[ApiToken]) -> DataTable:
         caption=_("Access tokens"),
         columns=[
             Column("name", _("Name")),
-            Column("scope", _("May")),
+            Column("scope", _("Allowed to")),
             Column("expires", _("Expires")),
             Column("used", _("Last used")),
-            Column("state", _("State")),
+            Column("state", _("Condition")),
             Column("do", _("Action")),
         ],
         rows=rows,

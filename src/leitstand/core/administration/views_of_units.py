@@ -77,7 +77,7 @@ def tree_page(day: date | None, *, changeable: bool) -> dict[str, Any]:
             caption=_("Units"),
             columns=[
                 Column("name", _("Unit")),
-                Column("code", _("Code"), nowrap=True),
+                Column("code", _("Unit code"), nowrap=True),
                 Column("kind", _("Kind")),
                 Column("short", _("Short name")),
             ],
@@ -118,7 +118,7 @@ def unit_page(unit: OrgUnit, *, changeable: bool) -> dict[str, Any]:
 
 def _facts(unit: OrgUnit) -> list[tuple[str, Any]]:
     facts: list[tuple[str, Any]] = [
-        (_("Code"), unit.code),
+        (_("Unit code"), unit.code),
         (_("Kind"), unit.get_kind_display()),
         (_("Short name"), unit.short_name),
         (_("Belongs to"), unit.parent.name if unit.parent else _("nothing (top of the tree)")),
@@ -206,7 +206,7 @@ def people_table(people: Sequence[Person], *, changeable: bool) -> DataTable:
             Column("function", _("Function")),
             Column("unit", _("Unit")),
             Column("email", _("E-mail")),
-            Column("state", _("State")),
+            Column("state", _("Condition")),
         ],
         rows=rows,
         id="people",

@@ -16,6 +16,7 @@ from leitstand.core.audit.models import AuditEvent, AuditPersonal
 from leitstand.core.base import clock
 from leitstand.core.base.bulk import Insert, next_ids
 from leitstand.core.base.events import Event
+from leitstand.core.base.jsonvalues import plain_numbers
 
 
 def canonical(value: Any) -> str:
@@ -56,7 +57,7 @@ def _rows(event: Event, moment: datetime) -> tuple[AuditEvent, AuditPersonal]:
         actor_name=actor.name[:200],
         account_id=actor.account_id,
         address=actor.address[:64],
-        details=json.loads(canonical(event.personal)),
+        details=plain_numbers(json.loads(canonical(event.personal))),
     )
     row = AuditEvent(
         at=moment,
@@ -66,7 +67,7 @@ def _rows(event: Event, moment: datetime) -> tuple[AuditEvent, AuditPersonal]:
         object_title=event.object_title[:300],
         level=event.level,
         unit_id=event.unit_id,
-        changes=json.loads(canonical(event.changes)),
+        changes=plain_numbers(json.loads(canonical(event.changes))),
         reason=event.reason[:1000],
         request_id=actor.request_id,
         personal_digest=digest_of(personal),

@@ -36,8 +36,11 @@ def run(args: argparse.Namespace) -> int:
     missing = 0
     for app in apps():
         missing += update_app(app, write=args.action == "update")
+    for text in contradictions():
+        missing += 1
+        print(f"translated in two ways: {text}", file=sys.stderr)
     if missing:
-        print(f"{missing} messages have no German translation", file=sys.stderr)
+        print(f"{missing} messages lack a German translation or have two", file=sys.stderr)
     return 1 if missing and args.action == "check" else 0
 
 
@@ -49,6 +52,22 @@ def apps() -> list[Path]:
 def catalogues() -> list[Path]:
     """Return all German catalogues."""
     return sorted(PACKAGE.rglob("locale/de/LC_MESSAGES/django.po"))
+
+
+def contradictions() -> list[str]:
+    """Return messages that two catalogues translate differently.
+
+    Django merges all catalogues into one, so the same English text must have one German text;
+    where it needs two, give it a context (``pgettext``).
+    """
+    seen: dict[tuple[str, str | None], set[str]] = {}
+    for po in catalogues():
+        with po.open("rb") as source:
+            for message in read_po(source, locale="de", domain="django"):
+                if message.id and _translated(message.string):
+                    key = message.id if isinstance(message.id, str) else message.id[0]
+                    seen.setdefault((key, message.context), set()).add(str(message.string))
+    return [f"{key[0]!r}: {', '.join(sorted(ways))}" for key, ways in seen.items() if len(ways) > 1]
 
 
 def compile_app(po: Path) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from leitstand.core.base.models import Entity
 
@@ -19,8 +20,8 @@ class Job(Entity):
         """Life of a job."""
 
         QUEUED = "queued", _("waiting")
-        RUNNING = "running", _("running")
-        DONE = "done", _("done")
+        RUNNING = "running", pgettext_lazy("job", "running")
+        DONE = "done", pgettext_lazy("job", "done")
         FAILED = "failed", _("failed")
         CANCELLED = "cancelled", _("cancelled")
 

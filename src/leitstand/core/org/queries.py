@@ -166,3 +166,7 @@ class PersonFinder:
         """Return the person, or ``None`` if there is none or more than one of that name."""
         found = self._found.get(_fold(text), set())
         return self._people[next(iter(found))] if len(found) == 1 else None
+
+    def ambiguous(self, text: str) -> bool:
+        """Whether several people go by this text."""
+        return len(self._found.get(_fold(text), ())) > 1

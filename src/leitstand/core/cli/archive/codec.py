@@ -65,21 +65,6 @@ def _encoder(
     return encode_value
 
 
-def plain_numbers(value: Any) -> Any:
-    """Return a JSON value whose whole floats are integers.
-
-    PostgreSQL stores 1e20 as 100000000000000000000; without this, two exports of the same value
-    would differ. A backup keeps values as they are: the audit trail's digests cover them.
-    """
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    if isinstance(value, dict):
-        return {key: plain_numbers(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [plain_numbers(item) for item in value]
-    return value
-
-
 def encode_value(value: Any) -> Any:
     """Return the JSON form of one column's value; raises ``TypeError`` for an unknown type."""
     if isinstance(value, str | bool | int | float):

@@ -15,6 +15,7 @@ from django.apps import apps
 from django.db import models
 
 from leitstand import __version__
+from leitstand.core.base.jsonvalues import plain_numbers
 from leitstand.core.cli.archive import codec, saving, scope, state
 from leitstand.core.cli.archive.container import Container, writing
 from leitstand.core.cli.archive.snapshot import snapshot
@@ -62,7 +63,7 @@ def export_all(target: Path) -> saving.Summary:
 def _add_kind(container: Container, model: type[models.Model]) -> int:
     label = model._meta.label_lower
     left_out = scope.FIELDS_NOT_IN_EXPORT.get(label, frozenset())
-    rows = codec.rows(model, left_out, codec.plain_numbers)
+    rows = codec.rows(model, left_out, plain_numbers)
     entry = container.add(f"data/{label}.json", _listed(rows), rows=True)
     entry["rows"] -= 1
     return int(entry["rows"])

@@ -43,7 +43,7 @@ def create_unit(
     }  # fmt: skip
     check_values({**values, "reason": reason})
     if OrgUnit.objects.filter(code__iexact=values["code"]).exists():
-        raise Invalid(_("The code %(code)s is already taken.") % values, field="code")
+        raise Invalid(_("The unit code %(code)s is already taken.") % values, field="code")
     check_kind(kind)
     if parent:
         check_living(parent)
