@@ -21,11 +21,11 @@ def make_project(unit: Any, title: str = "Digitaler Bauantrag", **values: Any) -
     return create_project(actor=SYSTEM, values={"title": title, "lead_unit": unit, **values})
 
 
-def make_item(kind: str, project: Any, **values: Any) -> Any:
+def make_item(part: str, project: Any, /, **values: Any) -> Any:
     """Add a part to a project."""
     from leitstand.portfolio.actions.items import add_item
 
-    return add_item(kind, project.pk, actor=SYSTEM, values=values)
+    return add_item(part, project.pk, actor=SYSTEM, values=values)
 
 
 def make_person(unit: Any, given: str = "Anna", family: str = "Berg", **values: Any) -> Any:

@@ -262,8 +262,13 @@ def item_remove(
         return _done(request, actor, project, item_kind, _("Removed."))
     title = _("Remove: %(what)s") % {"what": item_kind.table.label}
     question = _("Remove “%(name)s” from the project? The history keeps it.") % {"name": row}
-    doing: dict[str, Any] = {"action": request.path, "submit": _("Remove"), "danger": True, "question": question,
-             "form_title": title}  # fmt: skip
+    doing: dict[str, Any] = {
+        "action": request.path,
+        "submit": _("Remove"),
+        "danger": True,
+        "question": question,
+        "form_title": title,
+    }
     if _in_place(request):
         return _section(request, actor, project, item_kind, **doing)
     context = {

@@ -20,6 +20,7 @@ from leitstand.core.tables.dates import PartialDate, Precision
 from leitstand.core.tables.numbers import group
 from leitstand.core.ui import datatable, timeline
 from leitstand.core.ui.components import Action, Badge, Cell, Column, DataTable, Kind, Link, Row
+from leitstand.core.ui.timescale import Zoom
 from leitstand.portfolio.models import (
     Baseline,
     Dependency,
@@ -299,7 +300,7 @@ def picture(profile: Profile) -> timeline.Timeline | None:
     )
 
 
-def _zoom(rows: Sequence[timeline.Bar]) -> timeline.Zoom:
+def _zoom(rows: Sequence[timeline.Bar]) -> Zoom:
     """So coarse that the whole time is seen at once."""
     days = [day for row in rows for day in (row.start, row.end) if day]
     return "years" if days and (max(days) - min(days)).days > 640 else "quarters"
