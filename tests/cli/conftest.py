@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import pwd
 import shutil
 import socket
 import subprocess
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -67,34 +67,31 @@ def port() -> int:
 
 
 @pytest.fixture(scope="session")
-def _cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    """A PostgreSQL of its own; root starts it as the user ``postgres``."""
+def _cluster() -> Iterator[int]:
+    """The port of a PostgreSQL of its own; root starts it as the user ``postgres``."""
     if not (POSTGRES / "initdb").exists():
         pytest.skip(f"PostgreSQL is not installed in {POSTGRES}")
-    folder = tmp_path_factory.mktemp("postgres")
+    # pytest's own folders are closed to other users.
+    folder = Path(tempfile.mkdtemp(prefix="leitstand-postgres-"))
     as_user: list[str] = []
     if os.geteuid() == 0:
-        owner = pwd.getpwnam("postgres")
+        shutil.chown(folder, "postgres", "postgres")
         as_user = ["runuser", "-u", "postgres", "--"]
-        os.chown(folder, owner.pw_uid, owner.pw_gid)
-        for parent in folder.parents:
-            if parent.stat().st_uid == 0 and str(parent).startswith("/tmp/"):
-                parent.chmod(0o755)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         number = int(probe.getsockname()[1])
-    data = folder / "data"
+    data = str(folder / "data")
 
-    def call(*words: str) -> None:
-        subprocess.run([*as_user, *words], check=True, cwd="/", timeout=120, capture_output=True)
+    def call(name: str, *words: str) -> None:
+        command = [*as_user, str(POSTGRES / name), "-D", data, *words]
+        subprocess.run(command, check=True, cwd="/", timeout=120, capture_output=True)
 
-    call(str(POSTGRES / "initdb"), "-D", str(data), "-U", "leitstand", "-A", "trust",
-         "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")  # fmt: skip
     options = f"-p {number} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder}"
-    control = str(POSTGRES / "pg_ctl")
-    call(control, "-D", str(data), "-l", str(folder / "log"), "-o", options, "-w", "start")
+    call("initdb", "-U", "leitstand", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
+    call("pg_ctl", "-l", str(folder / "log"), "-o", options, "-w", "start")
     yield number
-    call(control, "-D", str(data), "-m", "immediate", "-w", "stop")
+    call("pg_ctl", "-m", "immediate", "-w", "stop")
+    shutil.rmtree(folder)
 
 
 @pytest.fixture
