@@ -32,9 +32,33 @@ def _clean_state(settings: Any) -> Iterator[None]:
     context.forget_site()
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _emptying_passes_the_trail() -> Iterator[None]:
+    """Let tests with real transactions empty the tables, whose triggers forbid it on SQLite."""
+    from django.db.backends.sqlite3.operations import DatabaseOperations
+
+    empty = DatabaseOperations.execute_sql_flush
+
+    def without_triggers(self: Any, statements: Any) -> None:
+        with self.connection.cursor() as cursor:
+            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+            triggers = cursor.fetchall()
+            for name, _ in triggers:
+                cursor.execute(f'DROP TRIGGER "{name}"')
+            try:
+                empty(self, statements)
+            finally:
+                for _, text in triggers:
+                    cursor.execute(text)
+
+    DatabaseOperations.execute_sql_flush = without_triggers  # type: ignore[method-assign]
+    yield
+    DatabaseOperations.execute_sql_flush = empty  # type: ignore[method-assign]
+
+
 @pytest.fixture
 def unit_tree(db: None) -> dict[str, Any]:
-    """Seven units by code, through the actions: city > 1 (10 (10.1, 10.2), 11), 2 (20)."""
+    """Eight units by code, through the actions: city > 1 (10 (10.1, 10.2), 11), 2 (20)."""
     from leitstand.core.org.actions import create_unit
 
     plan = [

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -97,16 +97,11 @@ def _with_scopes(rows: list[tuple[str, uuid.UUID | None, bool]]) -> tuple[_Held,
     )
 
 
-def hear(recorded: Sequence[Event]) -> Callable[[], None]:
-    """Drop all cached roles when the tree changes (a recorder of the port of events)."""
-    changed = any(event.type.startswith("org.unit.") for event in recorded)
-
-    def drop() -> None:
-        if changed:
-            forget()
-            transaction.on_commit(forget)
-
-    return drop
+def hear(written: Sequence[Event]) -> None:
+    """Drop all cached roles when the tree changes (a listener of the port of events)."""
+    if any(event.type.startswith("org.unit.") for event in written):
+        forget()
+        transaction.on_commit(forget)
 
 
 def roles_of(actor: Actor) -> frozenset[str]:
