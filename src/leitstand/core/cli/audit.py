@@ -7,6 +7,10 @@ import contextlib
 import dataclasses
 import json
 import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from leitstand.core.audit.sealer import Verification
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -46,10 +50,7 @@ def _note(findings: int) -> None:
         actions.remember_now(actions.AUDIT_VERIFIED)
 
 
-def _print(result: object) -> None:
-    from leitstand.core.audit.sealer import Verification
-
-    assert isinstance(result, Verification)
+def _print(result: Verification) -> None:
     print(f"{result.seals} seals over {result.sealed_events} events, {result.shredded} shredded")
     if result.unsealed_events:
         print(

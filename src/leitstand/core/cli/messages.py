@@ -99,8 +99,8 @@ def update_app(app: Path, *, write: bool) -> int:
             catalogue = read_po(source, locale="de", domain="django")
     catalogue.update(found, no_fuzzy_matching=True)
     missing = [m for m in catalogue if m.id and not _translated(m.string)]
-    for message in missing if not write else []:
-        print(f"{app.relative_to(PACKAGE)}: {message.id!r}", file=sys.stderr)
+    for entry in missing if not write else []:
+        print(f"{app.relative_to(PACKAGE)}: {entry.id!r}", file=sys.stderr)
     if write:
         po.parent.mkdir(parents=True, exist_ok=True)
         with po.open("wb") as target:

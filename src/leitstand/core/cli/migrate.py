@@ -38,6 +38,7 @@ def run(args: argparse.Namespace) -> int:
 
 def bring_up_to_date(*, backup: bool) -> int:
     """Check, back up and migrate under the lock; raises ``Failure`` with a text."""
+    from leitstand import __version__
     from leitstand.core.cli import upgrades
     from leitstand.core.cli.archive import loading, saving, state
 
@@ -47,7 +48,7 @@ def bring_up_to_date(*, backup: bool) -> int:
         print("database is up to date", file=sys.stderr)
         return 0
     if backup and loading.has_data():
-        path = saving.automatic_backup(f"before-{upgrades.__version__}")
+        path = saving.automatic_backup(f"before-{__version__}")
         print(f"backup written to {path}", file=sys.stderr)
     apply()
     upgrades.record_version()

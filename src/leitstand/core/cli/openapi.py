@@ -12,7 +12,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print the OpenAPI document."""
-    from leitstand.urls import api
+    from leitstand.api import api
 
     print(json.dumps(api.get_openapi_schema(), indent=2, ensure_ascii=False, default=str))
     return 0

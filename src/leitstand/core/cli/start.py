@@ -10,6 +10,7 @@ from collections.abc import Callable
 from types import TracebackType
 
 import structlog
+from structlog.typing import Processor
 
 from leitstand.conf import ConfigError
 from leitstand.core.cli.failure import Failure
@@ -81,7 +82,7 @@ def configure_logging(form: str, level: str) -> None:
     """Send all log lines to stderr: one JSON object per line, or readable with ``console``."""
     import logging
 
-    shared = [
+    shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
@@ -109,12 +110,12 @@ def configure_logging(form: str, level: str) -> None:
             ],
         )
     )
-    root = logging.getLogger()
+    root = logging.getLogger()  # noqa: TID251 - the place where structlog is set up
     root.handlers[:] = [handler]
     root.setLevel(level)
     _log_what_nobody_caught()
     for noisy in ("httpx", "httpcore", "huey", "django.request"):
-        logging.getLogger(noisy).setLevel("WARNING")
+        logging.getLogger(noisy).setLevel("WARNING")  # noqa: TID251
 
 
 def _log_what_nobody_caught() -> None:

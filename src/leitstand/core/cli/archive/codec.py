@@ -115,7 +115,7 @@ def insert(model: type[models.Model], batch: Sequence[dict[str, Any]]) -> None:
     """Insert rows as they are: no signals, no automatic time stamps, no defaults."""
     fields = model._meta.concrete_fields
     quote = connection.ops.quote_name
-    columns = ", ".join(quote(field.column) for field in fields)
+    columns = ", ".join(quote(str(field.column)) for field in fields)
     marks = ", ".join(["%s"] * len(fields))
     statement = f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES ({marks})"  # noqa: S608
     prepare = [(field.attname, decoder(field)) for field in fields]
