@@ -104,7 +104,7 @@ def test_without_pip_and_ensurepip_the_package_is_named(checkout: Path) -> None:
     blocker.write_text("")
     fake = program(
         checkout / "fake" / "python3",
-        f'#!/bin/sh\ncase "$*" in *"-m pip"*|*"-m venv"*) exit 1;; esac\nexec {sys.executable} "$@"\n',
+        f'#!/bin/sh\ncase "$*" in *"-m pip"*|*"-m venv"*) exit 1;; esac\nexec "{sys.executable}" "$@"\n',
     )
     # sys.executable is what the set-up calls again, so it must be the fake.
     environment = checkout / "tools" / "environment.py"
