@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -20,17 +21,19 @@ class LimitedUploadHandler(TemporaryFileUploadHandler):
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         """Begin a file in the data folder's ``tmp``."""
-        (settings.CONFIG.data / "tmp").mkdir(parents=True, exist_ok=True)
+        Path(settings.FILE_UPLOAD_TEMP_DIR).mkdir(parents=True, exist_ok=True)
         super().new_file(*args, **kwargs)
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         """Take a chunk; raises ``Refused`` above the limit, ``Unavailable`` on a full disk."""
         self._seen += len(raw_data)
         if self._seen > settings.CONFIG.max_upload:
+            self.upload_interrupted()  # removes what is there; the parser would leave it behind
             raise store.too_large()
         try:
             super().receive_data_chunk(raw_data, start)
         except OSError as problem:
+            self.upload_interrupted()
             if problem.errno == errno.ENOSPC:
                 raise store.disk_problem(problem) from problem
             raise
