@@ -151,6 +151,8 @@ def test_installs_serves_and_moves_without_network(
     must(command(second, "audit", "verify"))
     must(command(second, "export", "all", str(tmp_path / "two.zip")))
     assert (tmp_path / "one.zip").read_bytes() == (tmp_path / "two.zip").read_bytes()
+    with zipfile.ZipFile(tmp_path / "two.zip") as archive:
+        assert any(b"Bauantrag" in archive.read(name) for name in archive.namelist())
 
 
 def _serve_and_look(target: Path) -> None:
