@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import date, timedelta
 from typing import Any
 
@@ -42,7 +43,7 @@ def test_a_path_is_found_exactly_where_a_search_reaches(
     if path:
         assert path[0] == source
         assert path[-1] == target
-        assert all(step in edges for step in zip(path, path[1:], strict=False))
+        assert all(step in edges for step in itertools.pairwise(path))
 
 
 def _day(number: int) -> date:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -300,7 +300,7 @@ HOLDINGS = st.lists(
 
 
 @pytest.fixture
-def varied(unit_tree: dict[str, Any], account: Callable[..., Any]) -> Iterator[Any]:
+def varied(unit_tree: dict[str, Any], account: Callable[..., Any]) -> Any:
     """Projects of every level in several units, some with participants and people."""
     person = make_person(unit_tree["10"], "Eva", "Eigen")
     projects = []
@@ -316,7 +316,7 @@ def varied(unit_tree: dict[str, Any], account: Callable[..., Any]) -> Iterator[A
         if (role := roles[number % len(roles)]) and number % 2:
             lead(project, person, role)
         projects.append(project)
-    yield person, projects, account(person=person)
+    return person, projects, account(person=person)
 
 
 def test_visible_is_what_can_says_and_what_the_manual_says(
