@@ -31,12 +31,25 @@ _SUBJECTS = (
     "Fuhrpark", "Gebäudeleittechnik", "Beteiligungsplattform", "Chat-Auskunft", "Datenkatalog",
 )  # fmt: skip
 _STEPS = ("Einführung", "Ausbau", "Ablösung", "Erneuerung", "Pilot", "Rollout", "Anbindung")
-_FAMILY = ("Weber", "Demir", "Schäfer", "Özdemir", "Kowalski", "Nguyen", "Groß", "Lindner", "Ahrens")
+_FAMILY = (
+    "Weber",
+    "Demir",
+    "Schäfer",
+    "Özdemir",
+    "Kowalski",
+    "Nguyen",
+    "Groß",
+    "Lindner",
+    "Ahrens",
+)
 _GIVEN = ("Jana", "Murat", "Änne", "Björn", "Karla", "Tomasz", "Linh", "Sören", "Ute")
 _PHASES = (
     ("idea", 10), ("requested", 12), ("planned", 18), ("running", 35), ("paused", 5),
     ("done", 15), ("cancelled", 5),
 )  # fmt: skip
+
+
+_ROLES = (("digital-unit", 50), ("unit-head", 100), ("project-lead", 200), ("member", 10**9))
 
 
 @dataclass(frozen=True)
@@ -65,7 +78,7 @@ def _create(model: Any, rows: Sequence[Any]) -> None:
 
 
 @transaction.atomic
-def fill(size: Size = Size(), seed: int = 7) -> City:  # noqa: B008 - frozen
+def fill(size: Size = Size(), seed: int = 7) -> City:
     """Write the whole city in one transaction."""
     lot = random.Random(seed)
     units = _units(lot, size.units)
@@ -139,7 +152,15 @@ def _accounts(
     departments = [unit for unit in units if unit.kind == "department"]
     roles = []
     for n, account in enumerate(made):
-        role = "digital-unit" if n < 50 else "unit-head" if n < 100 else "project-lead" if n < 200 else "member"
+        role = (
+            "digital-unit"
+            if n < 50
+            else "unit-head"
+            if n < 100
+            else "project-lead"
+            if n < 200
+            else "member"
+        )
         unit = None if role == "digital-unit" else lot.choice(departments)
         roles.append(RoleAssignment(account=account, role=role, unit=unit, with_subunits=True))
     _create(RoleAssignment, roles)
@@ -147,12 +168,21 @@ def _accounts(
 
 
 def _strategy(units: Sequence[OrgUnit]) -> tuple[list[Any], list[Any], list[Any], list[Any]]:
-    fields = [m.FieldOfAction(code=f"HF{n}", name=f"Handlungsfeld {n}", position=n) for n in range(1, 9)]
+    fields = [
+        m.FieldOfAction(code=f"HF{n}", name=f"Handlungsfeld {n}", position=n) for n in range(1, 9)
+    ]
     goals = [
-        m.Goal(field_of_action=fields[n % 8], code=f"Z{n}", name=f"Ziel {n}: mehr Wirkung", target_date=date(2029, 12, 31))
+        m.Goal(
+            field_of_action=fields[n % 8],
+            code=f"Z{n}",
+            name=f"Ziel {n}: mehr Wirkung",
+            target_date=date(2029, 12, 31),
+        )
         for n in range(40)
     ]
-    programmes = [m.Programme(code=f"PR{n}", name=f"Programm {n}", lead_unit=units[n]) for n in range(1, 13)]
+    programmes = [
+        m.Programme(code=f"PR{n}", name=f"Programm {n}", lead_unit=units[n]) for n in range(1, 13)
+    ]
     skills = [m.Skill(code=f"R{n}", name=f"Rolle {n}") for n in range(10)]
     for rows in (fields, goals, programmes, skills):
         _create(type(rows[0]), rows)
@@ -183,9 +213,14 @@ def _projects(lot: random.Random, number: int, units: Sequence[OrgUnit]) -> list
     _create(m.Project, made)
     link, goal_link = m.Project.fields_of_action.through, m.Project.goals.through
     _create(link, [
-        link(project_id=p.pk, fieldofaction_id=f.pk) for p in made for f in lot.sample(fields, lot.choice((1, 1, 2)))
+        link(project_id=p.pk, fieldofaction_id=f.pk)
+        for p in made
+        for f in lot.sample(fields, lot.choice((1, 1, 2)))
     ])  # fmt: skip
-    _create(goal_link, [goal_link(project_id=p.pk, goal_id=g.pk) for p in made for g in lot.sample(goals, 2)])
+    _create(
+        goal_link,
+        [goal_link(project_id=p.pk, goal_id=g.pk) for p in made for g in lot.sample(goals, 2)],
+    )
     return made
 
 
@@ -232,8 +267,9 @@ def _parts(
         (m.WorkPackage, 0.30, lambda n, p: m.WorkPackage(
             project=p, title=f"Arbeitspaket {n}", start=p.start, end=p.end, effort_days=Decimal(n % 60))),
         (m.BudgetLine, 0.12, lambda n, p: m.BudgetLine(
-            project=p, year=2024 + n % 6, kind=m.BudgetLine.Kind.values[n % 3], planned=Decimal(1000 * (n % 90)),
-            committed=Decimal(500 * (n % 90)), spent=Decimal(200 * (n % 90)))),
+            project=p, year=2024 + n % 6, kind=m.BudgetLine.Kind.values[n % 3],
+            planned=Decimal(1000 * (n % 90)), committed=Decimal(500 * (n % 90)),
+            spent=Decimal(200 * (n % 90)))),
         (m.Participation, 0.08, lambda n, p: _pair(m.Participation, next(unit_pairs), "unit")),
         (m.ProjectPerson, 0.08, lambda n, p: _pair(
             m.ProjectPerson, next(person_pairs), "person",
@@ -274,7 +310,9 @@ def _ties(lot: random.Random, projects: Sequence[m.Project]) -> None:
     for before, after, kind in sorted(pairs):
         if (before, after) not in seen:
             seen.add((before, after))
-            rows.append(m.Dependency(predecessor=projects[before], successor=projects[after], kind=kind))
+            rows.append(
+                m.Dependency(predecessor=projects[before], successor=projects[after], kind=kind)
+            )
     _create(m.Dependency, rows)
 
 
@@ -287,6 +325,9 @@ def _priorities(lot: random.Random, projects: Sequence[m.Project]) -> None:
     ]
     _create(m.PriorityCriterion, criteria)
     _create(m.PriorityScore, [
-        m.PriorityScore(project=p, criterion=c, score=int(lot.random() < 0.95) if c.kind == "must" else lot.randrange(6))
+        m.PriorityScore(
+            project=p, criterion=c,
+            score=int(lot.random() < 0.95) if c.kind == "must" else lot.randrange(6),
+        )
         for p in projects for c in criteria if lot.random() < 0.7
     ])  # fmt: skip

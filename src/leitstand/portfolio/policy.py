@@ -68,14 +68,15 @@ def _reach(grant: Grant) -> Q:
             joined = Participation.objects.filter(
                 project=OuterRef("pk"), unit_id__in=grant.units_at(value)
             )
-            clause |= Q(confidentiality__lte=value) & Exists(joined)
+            clause |= Q(confidentiality__lte=value) & Q(Exists(joined))
     return clause
 
 
-def _involved(person_id: uuid.UUID, roles: tuple[str, ...]) -> Exists:
-    return Exists(
-        ProjectPerson.objects.filter(project=OuterRef("pk"), person_id=person_id, role__in=roles)
+def _involved(person_id: uuid.UUID, roles: tuple[str, ...]) -> Q:
+    involved = ProjectPerson.objects.filter(
+        project=OuterRef("pk"), person_id=person_id, role__in=roles
     )
+    return Q(Exists(involved))
 
 
 def visible(actor: Actor, queryset: QuerySet[Project] | None = None) -> QuerySet[Project]:

@@ -83,9 +83,9 @@ def _objects(f: Filter, value: Sequence[Any], options: Options) -> forms.Field:
     chosen = [NONE if part is None else str(part) for part in value]
     choices = [("", _("all")), *options, (NONE, _("not given"))]
     if len(chosen) > 1:
-        several = LongSelectMultiple(attrs={"size": 5}, options=choices[1:])
+        several = LongSelectMultiple(attrs={"size": 5}, entries=choices[1:])
         return forms.Field(label=f.label, widget=several, initial=chosen)
-    one = LongSelect(options=choices)
+    one = LongSelect(entries=choices)
     return forms.Field(label=f.label, widget=one, initial=chosen[0] if chosen else "")
 
 

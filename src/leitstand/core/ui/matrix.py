@@ -18,7 +18,7 @@ else:
     Text: TypeAlias = object
 
 WIDTH, HEIGHT = 640, 420
-LEFT, RIGHT, TOP, BOTTOM = 56, 16, 16, 48
+LEFT, RIGHT, TOP, BOTTOM = 56, 32, 32, 48  # room for half a bubble at the edges
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,15 +23,15 @@ class DateInput(forms.DateInput):
 class LongSelect(forms.Select):
     """A select drawn without a template per option: units and people run into hundreds.
 
-    ``options`` are (value, label) pairs that go into the page as they are, unlike ``choices``,
+    ``entries`` are (value, label) pairs that go into the page as they are, unlike ``choices``,
     which Django copies and normalises at every use; no groups.
     """
 
     def __init__(
-        self, attrs: dict[str, Any] | None = None, options: Sequence[tuple[str, Any]] = ()
+        self, attrs: dict[str, Any] | None = None, entries: Sequence[tuple[str, Any]] = ()
     ) -> None:
         super().__init__(attrs)
-        self.options = options
+        self.entries = entries
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         """The whole element."""
@@ -42,10 +42,10 @@ class LongSelectMultiple(forms.SelectMultiple):
     """The same for several values."""
 
     def __init__(
-        self, attrs: dict[str, Any] | None = None, options: Sequence[tuple[str, Any]] = ()
+        self, attrs: dict[str, Any] | None = None, entries: Sequence[tuple[str, Any]] = ()
     ) -> None:
         super().__init__(attrs)
-        self.options = options
+        self.entries = entries
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         """The whole element."""
@@ -58,7 +58,7 @@ def _select(widget: Any, name: str, values: Sequence[Any], attrs: Any) -> SafeSt
         [
             f'<option value="{escape(str(key))}"{" selected" if str(key) in chosen else ""}>'
             f"{escape(str(label))}</option>"
-            for key, label in widget.options or widget.choices
+            for key, label in widget.entries or widget.choices
         ]
     )
     own = flatatt({**widget.attrs, **(attrs or {}), "name": name})

@@ -56,9 +56,7 @@ def points(scores: Mapping[Any, int], weights: Mapping[Any, float]) -> float:
     return 100 * reached / most if most else 0.0
 
 
-def rank(
-    criteria: Sequence[Criterion], scores: Mapping[Any, Mapping[Any, int]]
-) -> list[Ranked]:
+def rank(criteria: Sequence[Criterion], scores: Mapping[Any, Mapping[Any, int]]) -> list[Ranked]:
     """All subjects: the ranked ones by place, then those without scores, then those that fail a
     must criterion. ``scores`` is subject → criterion → score."""
     weights = {c.id: float(c.weight) for c in criteria if not c.must}
@@ -67,7 +65,15 @@ def rank(
     places = _places({key: judged[key].points for key in competing})
     spans = _spans(competing, scores, weights, places)
     ranked = [
-        Ranked(one.id, one.points, one.scored, one.failed, one.open, places.get(key, 0), *spans.get(key, (0, 0)))
+        Ranked(
+            one.id,
+            one.points,
+            one.scored,
+            one.failed,
+            one.open,
+            places.get(key, 0),
+            *spans.get(key, (0, 0)),
+        )
         for key, one in judged.items()
     ]
     return sorted(ranked, key=lambda one: (bool(one.failed), not one.is_ranked, one.place))

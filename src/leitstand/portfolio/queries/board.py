@@ -15,6 +15,10 @@ from leitstand.portfolio.models import Phase, Project
 from leitstand.portfolio.queries.projects import is_late, listed, partial, phase_counts
 
 MOST_CARDS = 40
+_FIELDS = (
+    "id", "number", "title", "lead_unit__name", "end", "end_precision", "light", "progress",
+    "version",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -46,18 +50,12 @@ def lanes(query: Query, actor: Actor) -> list[Lane]:
     """All phases, also those without projects; a constant number of queries."""
     found = listed(query, actor)
     counts = phase_counts(found)
+    by_end = found.order_by(F("end").asc(nulls_last=True), "number")
+    ordered = query.order(found) if query.sort else by_end
     rows: dict[str, list[tuple[Any, ...]]] = {}
     for phase in Phase:
         if counts[phase]:
-            ordered = query.order(found) if query.sort else found.order_by(
-                F("end").asc(nulls_last=True), "number"
-            )  # fmt: skip
-            rows[phase] = list(
-                ordered.filter(phase=phase).values_list(
-                    "id", "number", "title", "lead_unit__name", "end", "end_precision", "light",
-                    "progress", "version",
-                )[:MOST_CARDS]  # fmt: skip
-            )
+            rows[phase] = list(ordered.filter(phase=phase).values_list(*_FIELDS)[:MOST_CARDS])
     shown = Project.objects.filter(pk__in=[row[0] for part in rows.values() for row in part])
     late = set(shown.filter(is_late()).values_list("pk", flat=True))
     movable = set(policy.changeable(actor, shown).values_list("pk", flat=True))
@@ -65,13 +63,15 @@ def lanes(query: Query, actor: Actor) -> list[Lane]:
         Lane(
             phase,
             counts[phase],
-            tuple(
-                Card(
-                    *row[:4], partial(row[4], row[5]), *row[6:],
-                    late=row[0] in late, may_move=row[0] in movable,
-                )
-                for row in rows.get(phase, ())
-            ),
+            tuple(_card(row, late, movable) for row in rows.get(phase, ())),
         )
         for phase in Phase
-    ]  # fmt: skip
+    ]
+
+
+def _card(row: tuple[Any, ...], late: set[uuid.UUID], movable: set[uuid.UUID]) -> Card:
+    key, number, title, unit, end, precision, light, progress, version = row
+    return Card(
+        key, number, title, unit, partial(end, precision), light, progress, version,
+        late=key in late, may_move=key in movable,
+    )  # fmt: skip

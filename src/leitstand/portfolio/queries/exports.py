@@ -72,7 +72,7 @@ def _item_rows(kind: ItemKind) -> Load:
     def load(query: Query, actor: Actor, columns: Sequence[Column]) -> Rows:
         found = projects.listed(query, actor)
         rows = kind.model._default_manager.filter(project__in=found).order_by(
-            "project__number", *kind.model._meta.ordering, "pk"
+            "project__number", *(kind.model._meta.ordering or ()), "pk"
         )
         for row in _values(rows, paths):
             row["id"] = str(row["id"])

@@ -131,7 +131,10 @@ def per_department(projects: QuerySet[Project]) -> list[Share]:
     A project led by a directorate or the city itself is shown under that unit alone.
     """
     counts = _grouped(projects, "lead_unit_id")
-    units = {row[0]: row for row in OrgUnit.objects.values_list("id", "parent_id", "name", "kind", "code")}
+    units = {
+        row[0]: row
+        for row in OrgUnit.objects.values_list("id", "parent_id", "name", "kind", "code")
+    }
     merged: dict[uuid.UUID, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for unit, phases in counts.items():
         top = _department(unit, units)

@@ -54,7 +54,7 @@ def priorities(query: Query, actor: Actor) -> Priorities:
     found = listed(query, actor)
     fields = ("id", "number", "title", "phase", "lead_unit__name", "size")
     subjects = {
-        row[0]: Subject(*row[:5], size=_SIZES.get(row[5], 2) / 4)
+        row[0]: Subject(row[0], row[1], row[2], row[3], row[4], _SIZES.get(row[5], 2) / 4)
         for row in found.order_by("number").values_list(*fields)
     }
     known = criteria()

@@ -108,9 +108,7 @@ def _marks(found: QuerySet[Project]) -> dict[uuid.UUID, list[Mark]]:
     rows = (
         Milestone.objects.filter(project__in=found)
         .order_by()
-        .values_list(
-            Cast("project_id", CharField()), Cast("due", CharField()), "title", done
-        )
+        .values_list(Cast("project_id", CharField()), Cast("due", CharField()), "title", done)
     )
     by_text: dict[str, list[Mark]] = defaultdict(list)
     day = date.fromisoformat

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -26,7 +26,8 @@ from leitstand.portfolio.models import (
 )
 from leitstand.portfolio.queries.projects import is_late, is_mine, is_open, overdue_milestones
 
-SHORT = 8
+SHORT = 6
+MOST_REASONS = 3
 DAYS_AHEAD = 30
 
 
@@ -75,12 +76,17 @@ def late(actor: Actor) -> tuple[list[Brief], int]:
     reasons = _reasons([brief.id for brief in briefs])
     today = clock.today()
     return [
-        Brief(
-            b.id, b.number, b.title, b.phase, b.end, b.progress, b.updated,
-            (*_overdue_end(b.end, today), *reasons.get(b.id, ())),
-        )
+        replace(b, reasons=_shortened([*_overdue_end(b.end, today), *reasons.get(b.id, ())]))
         for b in briefs
-    ], found.count()  # fmt: skip
+    ], found.count()
+
+
+def _shortened(reasons: list[str]) -> list[str]:
+    rest = len(reasons) - MOST_REASONS
+    if rest <= 1:
+        return reasons
+    more = ngettext("and %(number)d more", "and %(number)d more", rest) % {"number": rest}
+    return [*reasons[:MOST_REASONS], more]
 
 
 def _overdue_end(end: date | None, today: date) -> list[str]:
@@ -93,12 +99,6 @@ def _overdue_end(end: date | None, today: date) -> list[str]:
 def _reasons(ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[str]]:
     """Missed milestones, open obstacles, running waiting times: three queries."""
     found: dict[uuid.UUID, list[str]] = defaultdict(list)
-    missed = overdue_milestones().filter(project__in=ids).order_by("due")
-    for key, title, due in missed.values_list("project_id", "title", "due"):
-        found[key].append(
-            _("milestone “%(title)s” was due on %(day)s")
-            % {"title": title, "day": date_format(due, "SHORT_DATE_FORMAT")}
-        )
     held = Obstacle.objects.filter(project__in=ids, resolved_on=None)
     for key, kind, title in held.values_list("project_id", "kind", "title"):
         found[key].append(title or str(Obstacle.Kind(kind).label))
@@ -106,6 +106,12 @@ def _reasons(ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[str]]:
     waits = WaitingTime.objects.filter(project__in=ids, start__lte=today, end__gte=today)
     for key, kind in waits.values_list("project_id", "kind"):
         found[key].append(_("waits for: %(what)s") % {"what": WaitingTime.Kind(kind).label})
+    missed = overdue_milestones().filter(project__in=ids).order_by("due")
+    for key, title, due in missed.values_list("project_id", "title", "due"):
+        found[key].append(
+            _("milestone “%(title)s” was due on %(day)s")
+            % {"title": title, "day": date_format(due, "SHORT_DATE_FORMAT")}
+        )
     return found
 
 
@@ -137,6 +143,7 @@ def overdue_consultations(actor: Actor) -> tuple[list[Dated], int]:
     return [
         Dated(project, title, str(labels.get(kind, kind)), due)
         for project, title, kind, due in rows
+        if due
     ], found.count()
 
 

@@ -66,9 +66,7 @@ def _above(unit: OrgUnit) -> list[OrgUnit]:
     return [found[key] for key in keys if key in found]
 
 
-def _people(
-    unit: OrgUnit, ids: set[uuid.UUID], actor: Actor
-) -> list[tuple[Person, int]] | None:
+def _people(unit: OrgUnit, ids: set[uuid.UUID], actor: Actor) -> list[tuple[Person, int]] | None:
     """Active people with the number of visible projects that they lead.
 
     None for those who may not see internal things of the unit: names are not for councillors.

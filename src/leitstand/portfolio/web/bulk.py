@@ -47,6 +47,7 @@ def start_form() -> forms.Form:
         label=_("Change in all selected projects"),
         choices=[(name, PROJECTS[name].label) for name in FIELDS],
         widget=LongSelect,
+        required=False,
     )
     return form
 

@@ -29,7 +29,9 @@ from leitstand.portfolio.web.listing import shown
 Respond: TypeAlias = Callable[[str, Source, Sequence[Column], Any], HttpResponseBase]
 FORMATS = ("xlsx", "csv", "json")
 _HINTS = (
-    gettext_lazy("The columns “Identifier” and “Version” tie every row to its project: leave them."),
+    gettext_lazy(
+        "The columns “Identifier” and “Version” tie every row to its project: leave them."
+    ),
     gettext_lazy("On import an empty cell leaves the field as it is; a lone - empties it."),
     gettext_lazy("A new row without an identifier becomes a new project."),
 )
@@ -43,7 +45,9 @@ def downloads(request: HttpRequest) -> HttpResponse:
         return moved
     context = asked.context(_("Download")) | {
         "projects": _line(asked, "projects", SOURCES["projects"]),
-        "parts": [_line(asked, k, s) for k, s in SOURCES.items() if s.of_projects and k != "projects"],
+        "parts": [
+            _line(asked, k, s) for k, s in SOURCES.items() if s.of_projects and k != "projects"
+        ],
         "others": [_line(asked, k, s) for k, s in SOURCES.items() if not s.of_projects],
         "shown_columns": [
             ui.Link(form.upper(), _address(asked, "projects", form, "shown")) for form in FORMATS
@@ -58,9 +62,7 @@ def _address(asked: View, kind: str, form: str, which: str = "") -> str:
         path = reverse("portfolio:export", args=[form])
         more = {"which": which} if which else {}
         return asked.query.url(path, more, selection_only=not which)
-    return asked.query.url(
-        reverse("portfolio:export_part", args=[kind, form]), selection_only=True
-    )
+    return asked.query.url(reverse("portfolio:export_part", args=[kind, form]), selection_only=True)
 
 
 def _line(asked: View, kind: str, source: Source) -> ui.Link:

@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
+import math
 import uuid
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from leitstand.core.base.actor import Actor
-from leitstand.core.base.errors import NotFound
 from leitstand.core.ui import components as ui
-from leitstand.core.ui import datatable, matrix
+from leitstand.core.ui import matrix
 from leitstand.core.ui.widgets import LongSelect
-from leitstand.portfolio import policy
-from leitstand.portfolio.actions.priority import set_score
 from leitstand.portfolio.domain.priority import HIGHEST, Criterion, Ranked
-from leitstand.portfolio.models import PriorityScore, Project
 from leitstand.portfolio.queries import matrix as queries
 from leitstand.portfolio.tables import PROJECTS
 from leitstand.portfolio.web import cells
-from leitstand.portfolio.web.filtering import View, reader, tidy, view
+from leitstand.portfolio.web.filtering import View, tidy, view
 from leitstand.portfolio.web.listing import count_text
 
 PER_PAGE = 100
@@ -80,36 +77,36 @@ def _criteria_table(criteria: Sequence[Criterion]) -> ui.DataTable:
 
 
 def _ranking(found: queries.Priorities, shown: Sequence[Ranked]) -> ui.DataTable:
-    columns = [ui.Column("title", PROJECTS["title"].label), ui.Column("place", _("Place"), numeric=True)]
-    columns.append(ui.Column("points", _("Points (0–100)"), numeric=True))
-    columns += [ui.Column("criterion", _head(c), numeric=True) for c in found.criteria]
-    columns.append(ui.Column("span", _("Place if one weight changes")))
-    columns.append(ui.Column("complete", _("Scored")))
-    rows = [_ranked_row(found, one) for one in shown]
+    weighted = [c for c in found.criteria if not c.must]
+    columns = [
+        ui.Column("title", PROJECTS["title"].label),
+        ui.Column("place", _("Place")),
+        ui.Column("points", _("Points (0–100)")),
+        *(ui.Column("criterion", f"{c.name} (×{c.weight})") for c in weighted),
+        ui.Column("must", _("Must criteria")),
+        ui.Column("span", _("Place if one weight changes")),
+        ui.Column("complete", _("Scored")),
+    ]
+    rows = [_ranked_row(found, one, weighted) for one in shown]
     return ui.DataTable(
         _("Ranking"), columns, rows, id="ranking", caption_visible=True, on_phone="cards",
         empty_title=_("No project has been scored"),
-        empty_text=_("Open a project below and enter scores; the ranking follows by itself."),
+        empty_text=_("Score a project below; the ranking follows by itself."),
     )  # fmt: skip
 
 
-def _head(c: Criterion) -> str:
-    return f"{c.name} ({_('must')})" if c.must else f"{c.name} (×{c.weight})"
-
-
-def _ranked_row(found: queries.Priorities, one: Ranked) -> ui.Row:
-    weighted = sum(1 for c in found.criteria if not c.must)
+def _ranked_row(found: queries.Priorities, one: Ranked, weighted: Sequence[Criterion]) -> ui.Row:
     span = str(one.best) if one.best == one.worst else f"{one.best}–{one.worst}"
     missing = ", ".join(c.name for c in one.open)
-    complete = _("%(scored)d of %(all)d") % {"scored": one.scored, "all": weighted}
-    note = _("open: %(names)s") % {"names": missing} if missing else ""
+    complete = _("%(scored)d of %(all)d") % {"scored": one.scored, "all": len(weighted)}
     return ui.Row((
         _title(found.subjects[one.id]),
-        one.place,
+        str(one.place),
         f"{one.points:.1f}".replace(".", ","),
-        *(_score(found, one.id, c) for c in found.criteria),
-        ui.Cell(span),
-        ui.Cell(complete, note=note),
+        *(_score(found, one.id, c) for c in weighted),
+        _("not judged: %(names)s") % {"names": missing} if missing else _("all met"),
+        span,
+        _assess_cell(found, one.id, complete),
     ))  # fmt: skip
 
 
@@ -118,10 +115,16 @@ def _title(subject: queries.Subject) -> ui.Cell:
     return ui.Cell(subject.title, url=address, note=f"{subject.number} · {subject.unit}")
 
 
+def _assess_cell(found: queries.Priorities, project: uuid.UUID, text: str) -> Any:
+    """A text that opens the page with all scores of a project, for those who may score."""
+    if project not in found.changeable:
+        return text
+    return ui.Cell(text, url=reverse("portfolio:assess", args=[project]))
+
+
 def _score(found: queries.Priorities, project: uuid.UUID, c: Criterion) -> ui.Cell:
     score, note = found.scores.get((project, c.id), (None, ""))  # type: ignore[arg-type]
-    may = project in found.changeable
-    return score_cell(project, c, score, note, may=may)
+    return score_cell(project, c, score, note, may=project in found.changeable)
 
 
 def score_cell(
@@ -143,29 +146,45 @@ def in_words(c: Criterion, score: int | None) -> str:
 
 def _failed(found: queries.Priorities) -> ui.DataTable:
     """Projects that fail a must criterion, with the reason."""
-    columns = [ui.Column("title", PROJECTS["title"].label), ui.Column("why", _("Not met"))]
-    columns += [ui.Column("criterion", _head(c), numeric=True) for c in found.criteria]
+    columns = (
+        ui.Column("title", PROJECTS["title"].label),
+        ui.Column("phase", PROJECTS["phase"].label),
+        ui.Column("why", _("Not met")),
+        ui.Column("points", _("Points (0–100)")),
+    )
     rows = []
     for one in found.ranking:
-        if one.failed:
-            notes = [found.scores[one.id, c.id][1] for c in one.failed]  # type: ignore[index]
-            reason = ", ".join(c.name for c in one.failed)
-            marks = [_score(found, one.id, c) for c in found.criteria]
-            why = ui.Cell(reason, note="; ".join(filter(None, notes)))
-            rows.append(ui.Row((_title(found.subjects[one.id]), why, *marks), kind="danger"))
-    return ui.DataTable(_("Must criterion not met"), columns, rows, id="failed", caption_visible=True)
+        if not one.failed:
+            continue
+        notes = [found.scores[one.id, c.id][1] for c in one.failed]  # type: ignore[index]
+        why = ui.Cell(", ".join(c.name for c in one.failed), note="; ".join(filter(None, notes)))
+        subject = found.subjects[one.id]
+        points = f"{one.points:.1f}".replace(".", ",")
+        badge = ui.Cell(badge=cells.phase_badge(subject.phase))
+        rows.append(
+            ui.Row(
+                (_title(subject), badge, why, _assess_cell(found, one.id, points)), kind="danger"
+            )
+        )
+    return ui.DataTable(
+        _("Must criterion not met"), columns, rows, id="failed", caption_visible=True
+    )
 
 
 def _unscored(found: queries.Priorities) -> ui.DataTable:
-    """Projects that nobody has scored; the scores are entered here."""
-    columns = [ui.Column("title", PROJECTS["title"].label), ui.Column("phase", PROJECTS["phase"].label)]
-    columns += [ui.Column("criterion", _head(c), numeric=True) for c in found.criteria]
+    """Projects that nobody has scored."""
+    columns = (
+        ui.Column("title", PROJECTS["title"].label),
+        ui.Column("phase", PROJECTS["phase"].label),
+        ui.Column("scores", _("Scores")),
+    )
     waiting = [one for one in found.ranking if not one.is_ranked and not one.failed]
     rows = []
     for one in waiting[:PER_PAGE]:
         subject = found.subjects[one.id]
-        marks = [_score(found, one.id, c) for c in found.criteria]
-        rows.append(ui.Row((_title(subject), ui.Cell(badge=cells.phase_badge(subject.phase)), *marks)))
+        text = _("score now") if one.id in found.changeable else _("none")
+        badge = ui.Cell(badge=cells.phase_badge(subject.phase))
+        rows.append(ui.Row((_title(subject), badge, _assess_cell(found, one.id, text))))
     title = _("Not yet scored (%(number)d)") % {"number": len(waiting)}
     return ui.DataTable(title, columns, rows, id="unscored", caption_visible=True)
 
@@ -173,9 +192,7 @@ def _unscored(found: queries.Priorities) -> ui.DataTable:
 # --- picture --------------------------------------------------------------------------------------
 
 
-def _axes(
-    asked: View, criteria: Sequence[Criterion]
-) -> tuple[Criterion | None, Criterion | None]:
+def _axes(asked: View, criteria: Sequence[Criterion]) -> tuple[Criterion | None, Criterion | None]:
     """The two criteria of the chart: chosen, else those named effort and benefit, else the
     first two weighted ones; none if there are fewer than two."""
     weighted = [c for c in criteria if not c.must]
@@ -206,15 +223,20 @@ def _picture(
     found: queries.Priorities, shown: Sequence[Ranked], x: Criterion, y: Criterion
 ) -> matrix.Matrix:
     """Projects with both scores; the number in a bubble is the place in the table."""
-    bubbles = []
+    places: dict[tuple[int, int], list[Ranked]] = defaultdict(list)
     for one in shown:
         across, up = (found.scores.get((one.id, c.id)) for c in (x, y))  # type: ignore[arg-type]
-        if across is None or up is None:
-            continue
-        subject = found.subjects[one.id]
-        bubbles.append(
-            matrix.Bubble(across[0], up[0], subject.title, one.place, subject.size, subject.phase)
-        )
+        if across is not None and up is not None:
+            places[across[0], up[0]].append(one)
+    bubbles = []
+    for (across_score, up_score), together in places.items():
+        for nth, one in enumerate(together):
+            right, above = _beside(nth, len(together))
+            subject = found.subjects[one.id]
+            bubbles.append(matrix.Bubble(
+                across_score + right, up_score + above, subject.title, one.place,
+                subject.size / 2, subject.phase,
+            ))  # fmt: skip
     return matrix.Matrix(
         bubbles,
         _("%(up)s against %(across)s") % {"up": y.name, "across": x.name},
@@ -225,78 +247,10 @@ def _picture(
     )
 
 
-# --- one score ------------------------------------------------------------------------------------
-
-
-def score(request: HttpRequest, project_id: uuid.UUID, criterion_id: uuid.UUID) -> HttpResponse:
-    """Show or take one score; ``?abbrechen`` gives the cell back as it is."""
-    actor = reader(request)
-    project = policy.get_visible(actor, project_id)
-    policy.require(actor, policy.PRIORITY, project)
-    c = next((one for one in queries.criteria() if one.id == criterion_id), None)
-    if c is None:
-        raise NotFound
-    row = PriorityScore.objects.filter(project=project, criterion_id=criterion_id).first()
-    partial = request.headers.get("HX-Request") == "true"
-    form = _score_form(c, row, request.POST if request.method == "POST" else None, partial)
-    form.auto_id = f"s{project_id.hex[-6:]}{criterion_id.hex[-6:]}-%s"
-    if request.method == "POST" and form.is_valid():
-        return _take(form, project, c, row, actor, partial=partial)
-    if partial and "abbrechen" in request.GET:
-        return _cell(project, c)
-    return _score_page(request, form, project, c, partial=partial)
-
-
-def _score_form(c: Criterion, row: PriorityScore | None, data: Any, partial: bool) -> forms.Form:
-    form = forms.Form(data)
-    scale = range(2) if c.must else range(HIGHEST + 1)
-    choices = [("", _("not scored")), *((str(n), in_words(c, n)) for n in scale)]
-    form.fields["score"] = forms.ChoiceField(
-        label=c.name, help_text=c.help, choices=choices, required=False, widget=LongSelect,
-        initial="" if row is None else str(row.score),
-    )  # fmt: skip
-    if not partial:
-        form.fields["note"] = forms.CharField(
-            label=_("Reason"), max_length=300, required=False, initial=row.note if row else ""
-        )
-    return form
-
-
-def _take(
-    form: forms.Form,
-    project: Project,
-    c: Criterion,
-    row: PriorityScore | None,
-    actor: Actor,
-    *,
-    partial: bool,
-) -> HttpResponse:
-    chosen = form.cleaned_data["score"]
-    note = form.cleaned_data.get("note", row.note if row else "")
-    set_score(
-        project.pk, uuid.UUID(str(c.id)), actor=actor, score=int(chosen) if chosen else None, note=note
-    )
-    return _cell(project, c) if partial else HttpResponseRedirect(reverse("portfolio:matrix"))
-
-
-def _cell(project: Project, c: Criterion) -> HttpResponse:
-    row = PriorityScore.objects.filter(project=project, criterion_id=c.id).first()
-    shown = score_cell(
-        project.pk, c, row.score if row else None, row.note if row else "", may=True
-    )
-    return HttpResponse(datatable.cell(shown, row_label=project.title, column_label=c.name))
-
-
-def _score_page(
-    request: HttpRequest, form: forms.Form, project: Project, c: Criterion, *, partial: bool
-) -> HttpResponse:
-    here, back = request.path, reverse("portfolio:matrix")
-    context = {
-        "form": form, "bound": form["score"], "action": here, "version": "",
-        "title": _("Score: %(criterion)s") % {"criterion": c.name},
-        "preline": project.number, "subline": project.title, "submit_label": _("Save"),
-        "cancel_url": back, "cancel_cell": f"{here}?abbrechen",
-        "crumbs": [ui.Link(_("Priorities"), back), ui.Link(project.title)],
-    }  # fmt: skip
-    template = "portfolio/cell_edit.html" if partial else "ui/form_page.html"
-    return render(request, template, context)
+def _beside(nth: int, number: int) -> tuple[float, float]:
+    """Projects with the same scores stand in a ring round their point, so that all are seen."""
+    if number == 1:
+        return 0.0, 0.0
+    angle = 2 * math.pi * nth / number
+    radius = min(0.12 + 0.03 * number, 0.4)
+    return radius * math.cos(angle), radius * math.sin(angle)

@@ -136,7 +136,9 @@ def _headings(found: queries.Roadmap) -> list[timeline.Group]:
     if not found.groups:
         return []
     return [
-        timeline.Group(str(key), f"{found.groups[key][0] or _('not given')} ({found.groups[key][1]})")
+        timeline.Group(
+            str(key), f"{found.groups[key][0] or _('not given')} ({found.groups[key][1]})"
+        )
         for key in dict.fromkeys(line.group for line in found.lines)
         if key in found.groups
     ]
@@ -192,7 +194,8 @@ def _row(
     start, end = partial(line.start, line.start_precision), partial(line.end, line.end_precision)
     address = cells.pattern("project").format(line.id)
     marks = "; ".join(
-        f"{day(m.due)} {m.title}{' ✓' if m.done else ''}" for m in sorted(found.marks.get(line.id, ()))
+        f"{day(m.due)} {m.title}{' ✓' if m.done else ''}"
+        for m in sorted(found.marks.get(line.id, ()))
     )
     return ui.Row(
         (

@@ -93,7 +93,10 @@ def table(
     words = labels()
     columns = [ui.Column("name", first)]
     columns += [ui.Column(name, words[name], numeric=True) for name in PARTS]
-    columns += [ui.Column("total", _("total"), numeric=True), ui.Column("share", _("completed, share"), numeric=True)]
+    columns += [
+        ui.Column("total", _("total"), numeric=True),
+        ui.Column("share", _("completed, share"), numeric=True),
+    ]
     rows = [_row(share, query, page) for share in shares]
     return ui.DataTable(caption, columns, rows, id=id, caption_visible=True, on_phone="cards")
 

@@ -41,7 +41,9 @@ def first_steps(actor: Actor) -> dict[str, Any] | None:
         return None
     actions = []
     if grants(actor, policy.IMPORT):
-        actions.append(ui.Action(_("Import a spreadsheet"), reverse("portfolio:imports"), "primary"))
+        actions.append(
+            ui.Action(_("Import a spreadsheet"), reverse("portfolio:imports"), "primary")
+        )
     if grants(actor, policy.CREATE):
         actions.append(ui.Action(_("New sketch"), reverse("portfolio:sketch")))
     return {"actions": actions}

@@ -95,11 +95,11 @@ def unit(request: HttpRequest, unit_id: uuid.UUID) -> HttpResponse:
     context = {
         "unit": found.unit,
         "kind": found.unit.get_kind_display(),
-        "below": [ui.Link(one.name, reverse("portfolio:unit", args=[one.id])) for one in found.below],
+        "below": [
+            ui.Link(one.name, reverse("portfolio:unit", args=[one.id])) for one in found.below
+        ],
         "leads": some_projects(found.leads, _("Leads"), id="leads"),
-        "participates": some_projects(
-            found.participates, _("Takes part"), id="participates"
-        ),
+        "participates": some_projects(found.participates, _("Takes part"), id="participates"),
         "programmes": _programmes(found, query),
         "people": _people_table(found) if found.people is not None else None,
         "periods": _periods(found),
@@ -162,7 +162,9 @@ def _periods(found: units.UnitView) -> ui.DataTable:
                 p.valid_to or _("today")))
         for p in found.periods
     ]  # fmt: skip
-    return ui.DataTable(_("Names and places over time"), columns, rows, id="periods", caption_visible=True)
+    return ui.DataTable(
+        _("Names and places over time"), columns, rows, id="periods", caption_visible=True
+    )
 
 
 def _changes(found: units.UnitView) -> list[ui.HistoryEntry]:
@@ -183,7 +185,10 @@ def _past(request: HttpRequest, of: OrgUnit) -> dict[str, Any]:
     try:
         day = date.fromisoformat(text)
     except ValueError:
-        return {"as_of": "", "past_problem": _("Give the day as YYYY-MM-DD, for example 2024-01-31.")}
+        return {
+            "as_of": "",
+            "past_problem": _("Give the day as YYYY-MM-DD, for example 2024-01-31."),
+        }
     state = units.state_on(of, day)
     if state is None:
         problem = _("On %(day)s this unit did not exist.") % {"day": text_of(day)}

@@ -14,6 +14,7 @@ from leitstand.portfolio.web import (
     listing,
     matrix,
     roadmap,
+    scores,
     units,
 )
 
@@ -30,9 +31,8 @@ urlpatterns = [
     path("roadmap/", roadmap.projects, name="roadmap"),
     path("board/", board.projects, name="board"),
     path("prioritaeten/", matrix.projects, name="matrix"),
-    path(
-        "prioritaeten/<uuid:project_id>/<uuid:criterion_id>/", matrix.score, name="score"
-    ),
+    path("prioritaeten/<uuid:project_id>/<uuid:criterion_id>/", scores.score, name="score"),
+    path("prioritaeten/<uuid:project_id>/", scores.assess, name="assess"),
     path("kennzahlen/", indicators.projects, name="indicators"),
     path("ziele/", units.strategy, name="goals"),
     path("ziele/<uuid:goal_id>/", units.goal, name="goal"),
