@@ -56,3 +56,19 @@ def keep_file(
             )
         )
     return row
+
+
+def remove_file(row: StoredFile) -> None:
+    """Remove a file for good; the bytes go with the last row that has them, after the commit.
+
+    Nothing may refer to the row any more. Bytes written within the last minutes stay: somebody
+    may be about to store a row for them.
+    """
+    with transaction.atomic():
+        row.delete()
+        transaction.on_commit(lambda: _forget_bytes(row.sha256))
+
+
+def _forget_bytes(sha256: str) -> None:
+    if not StoredFile.objects.filter(sha256=sha256).exists():
+        store.remove(sha256)

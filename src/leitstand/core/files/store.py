@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import hashlib
 import os
 import shlex
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterable
 from pathlib import Path
 from typing import BinaryIO
@@ -21,6 +23,7 @@ from leitstand.core.files import sniff
 CHUNK = 1 << 20
 _SCAN_SECONDS = 120
 _HEAD = 8192
+_FRESH_SECONDS = 600
 
 
 def folder() -> Path:
@@ -58,6 +61,14 @@ def put(chunks: Iterable[bytes]) -> tuple[str, int, str]:
     finally:
         part.unlink(missing_ok=True)
     return digest, size, kind
+
+
+def remove(sha256: str) -> None:
+    """Remove the bytes of a digest, unless they were written within the last ten minutes."""
+    path = path_of(sha256)
+    with contextlib.suppress(FileNotFoundError):
+        if time.time() - path.stat().st_mtime > _FRESH_SECONDS:
+            path.unlink()
 
 
 def _write(out: BinaryIO, chunks: Iterable[bytes]) -> tuple[str, int, str]:

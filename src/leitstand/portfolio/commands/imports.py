@@ -47,7 +47,7 @@ def _import(args: argparse.Namespace) -> int:
         return _parts(args, actor)
     if args.what in {"units", "people"}:
         return _organisation(args, actor)
-    from leitstand.portfolio.actions.imports import direct
+    from leitstand.portfolio.actions.imports import cleaning, direct
 
     options = {"default_unit": _unit(args.unit, actor, needed=args.what == "digitale-agenda")}
     if args.what == "projects":
@@ -63,7 +63,10 @@ def _import(args: argparse.Namespace) -> int:
         run = direct.import_foreign(
             args.file, foreign, actor=actor, options=options, dry_run=args.dry_run
         )
-    return _report(run, args.dry_run)
+    code = _report(run, args.dry_run)
+    if args.dry_run:
+        cleaning.remove(run)
+    return code
 
 
 def _unit(code: str, actor: Any, *, needed: bool) -> str:
@@ -117,11 +120,23 @@ def _parts(args: argparse.Namespace, actor: Any) -> int:
 
 
 def _organisation(args: argparse.Namespace, actor: Any) -> int:
-    from leitstand.core.org import imports
+    from leitstand.core.administration import tables
+    from leitstand.core.administration.imports import read_rows
+    from leitstand.core.org import actions
 
-    load = imports.import_units if args.what == "units" else imports.import_people
-    result = load(imports.read_rows(args.file), actor=actor, dry_run=args.dry_run)
-    for number, text in result.errors:
-        print(f"Zeile {number}: {text}", file=sys.stderr)
-    print(f"{result.created} angelegt, {result.changed} geändert, {result.same} unverändert")
-    return 1 if result.errors else 0
+    if args.what == "units":
+        table, load = tables.UNITS, actions.import_units
+    else:
+        table, load = tables.PEOPLE, actions.import_people
+    with args.file.open("rb") as source:
+        rows = read_rows(source, table)
+    result = load(rows, actor=actor, dry_run=True)
+    for problem in sorted(result.problems, key=lambda p: p.row):
+        print(f"Zeile {problem.row}: {problem.text}", file=sys.stderr)
+    if not result.problems and not args.dry_run:
+        result = load(rows, actor=actor)
+    print(
+        f"{len(result.created)} angelegt, {len(result.changed)} geändert, "
+        f"{result.unchanged} unverändert, {len(result.problems)} fehlerhaft"
+    )
+    return 1 if result.problems else 0

@@ -9,7 +9,8 @@ from leitstand.portfolio.actions.imports.runs import (
     choose_rows,
     confirm,
     discard,
+    settle,
     start_import,
 )
 
-__all__ = ["choose_mapping", "choose_rows", "confirm", "discard", "start_import"]
+__all__ = ["choose_mapping", "choose_rows", "confirm", "discard", "settle", "start_import"]

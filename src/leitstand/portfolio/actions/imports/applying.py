@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -18,9 +18,11 @@ from django.utils.translation import gettext as _
 from leitstand.core.base import clock, events
 from leitstand.core.base.actor import Actor
 from leitstand.core.base.bulk import Insert
-from leitstand.core.base.errors import Conflict
+from leitstand.portfolio.actions.imports import meanwhile
+from leitstand.portfolio.actions.imports.checking import recheck
 from leitstand.portfolio.actions.imports.creating import Created, create_missing
 from leitstand.portfolio.actions.imports.linking import LINKS, Link, parts_of, prepare_links
+from leitstand.portfolio.actions.imports.world import world
 from leitstand.portfolio.actions.locking import one_at_a_time
 from leitstand.portfolio.actions.projects import event, next_number, number_text
 from leitstand.portfolio.models import ImportRow, ImportRun, Project
@@ -30,6 +32,7 @@ Verdict = ImportRow.Verdict
 _TAKEN = (Verdict.NEW, Verdict.CHANGED, Verdict.CONFLICT)
 _DATES = ("start", "end", "due")
 _REFERENCES = ("lead_unit", "programme")
+_PEOPLE = ("lead", "sponsor")
 
 
 @dataclass
@@ -46,27 +49,40 @@ class Batch:
 
 
 def apply_rows(run: ImportRun, actor: Actor, step: Step) -> ImportRun:
-    """Apply the chosen rows; raises ``Conflict`` (nothing written) if projects were changed."""
+    """Apply the chosen rows; raises ``Conflict`` (nothing written) if the preview has aged.
+
+    A run that is not to be applied (any more) is left alone.
+    """
     rows = list(ImportRow.objects.filter(run=run, chosen=True, verdict__in=_TAKEN))
     total = len(rows) + 1
     step(0, total, "")
+    begun = clock.now()
+    if run.counts.get("world") != world(actor) and not recheck(run, rows, actor):
+        raise meanwhile.changed()
     batch = _prepare(rows)
     inserts = Insert(Project, batch.new)
     links = prepare_links(batch.links, {project.pk for project in batch.changed})
     audit = events.prepare(_events(batch, actor, run))
     step(len(rows) // 2, total, "")
     with transaction.atomic():
-        one_at_a_time("portfolio.numbers")
-        _check_versions(batch)
-        created = create_missing(run, rows, actor)
+        if not _is_due(run):
+            return run
+        one_at_a_time("portfolio.project.number")
+        meanwhile.check(run, batch.versions, rows, actor, begun)
+        created = create_missing(rows, actor)
         _write_projects(batch, inserts, created)
         for link_set in links:
             link_set.write(created)
         audit()
         _finish(run, batch, created, actor)
     _tie_rows(batch)
-    step(total, total, "")
     return run
+
+
+def _is_due(run: ImportRun) -> bool:
+    """Whether the run still waits to be applied; locks it, so that it is applied only once."""
+    now = ImportRun.objects.select_for_update(of=("self",)).filter(pk=run.pk).first()
+    return now is not None and now.state == ImportRun.State.APPLYING
 
 
 def _prepare(rows: list[ImportRow]) -> Batch:
@@ -87,9 +103,8 @@ def _prepare(rows: list[ImportRow]) -> Batch:
             project.version += 1
             batch.versions[project.pk] = values.get("_version", project.version - 1)
             batch.changed.append(project)
-            values = {k: v for k, v in values.items() if k.removesuffix("_precision") in row.diff}
         else:
-            raise _changed_meanwhile()
+            raise meanwhile.changed()
         _fill(project, values, batch)
         batch.diffs[project.pk] = row.diff
         batch.links += [(project.pk, n, values[n]) for n in LINKS if n in values]
@@ -106,11 +121,6 @@ def _fill(project: Project, values: dict[str, Any], batch: Batch) -> None:
             _refer(project, f"{name}_id", value, batch)
         else:
             setattr(project, name, value)
-    project.title = project.title.strip()
-    if project.start and project.end and project.end < project.start:
-        project.end = project.start
-    if project.confidentiality > 0:
-        project.published = False
 
 
 def _refer(project: Project, attribute: str, ref: dict[str, str], batch: Batch) -> None:
@@ -127,24 +137,17 @@ def _events(batch: Batch, actor: Actor, run: ImportRun) -> list[events.Event]:
         event("portfolio.project.created", p, actor, {"title": [None, p.title]}, reason)
         for p in batch.new
     ]
-    return new + [
-        event("portfolio.project.changed", p, actor, batch.diffs[p.pk], reason)
-        for p in batch.changed
-    ]
+    return new + [_changed_event(p, batch.diffs[p.pk], actor, reason) for p in batch.changed]
 
 
-def _check_versions(batch: Batch) -> None:
-    """Nobody may have saved one of these projects since the preview."""
-    now: dict[uuid.UUID, int] = {}
-    for part in parts_of(list(batch.versions)):
-        now |= dict(Project.objects.filter(pk__in=part).values_list("pk", "version"))
-    if any(now.get(key) != version for key, version in batch.versions.items()):
-        raise _changed_meanwhile()
-
-
-def _changed_meanwhile() -> Conflict:
-    text = _("Projects were changed while the preview was open. Nothing was applied; look again.")
-    return Conflict(text, theirs={}, mine={}, version=0)
+def _changed_event(
+    project: Project, diff: dict[str, Any], actor: Actor, reason: str
+) -> events.Event:
+    """Return the event of a change; people's names go where they can be shredded."""
+    people = {name: diff[name] for name in _PEOPLE if name in diff}
+    changes = {name: [None, None] if name in people else pair for name, pair in diff.items()}
+    plain = event("portfolio.project.changed", project, actor, changes, reason)
+    return replace(plain, personal=people) if people else plain
 
 
 def _write_projects(batch: Batch, inserts: Insert, created: Created) -> None:
@@ -174,7 +177,8 @@ def _update(projects: list[Project]) -> None:
     ]
     if values:
         with connection.cursor() as cursor:
-            cursor.executemany(f'UPDATE portfolio_project SET {quoted} WHERE "id" = %s', values)
+            sql = f'UPDATE portfolio_project SET {quoted} WHERE "id" = %s'  # noqa: S608
+            cursor.executemany(sql, values)
 
 
 def _finish(run: ImportRun, batch: Batch, created: Created, actor: Actor) -> None:

@@ -4,153 +4,39 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from leitstand.core.base.actor import Actor
+from leitstand.core.base.errors import Invalid
+from leitstand.core.base.models import Level
+from leitstand.core.org.queries import living_units
 from leitstand.core.tables.columns import ColumnType
-from leitstand.core.tables.dates import PartialDate, Precision
-from leitstand.core.tables.mapping import PERIOD
-from leitstand.core.tables.periods import parse_period
-from leitstand.core.tables.problems import ValueProblem
-from leitstand.core.tables.sheets import column_letters
-from leitstand.core.tables.values import is_blank, is_erase, parse
-from leitstand.portfolio import policy
+from leitstand.core.tables.dates import Precision
+from leitstand.core.tables.values import parse
 from leitstand.portfolio.actions.imports.known import Known, load_known
+from leitstand.portfolio.actions.imports.parsing import Parsed, RowParser
 from leitstand.portfolio.actions.imports.references import References, fold
+from leitstand.portfolio.actions.imports.rights import Rights
 from leitstand.portfolio.actions.imports.shown import shown
-from leitstand.portfolio.models import ImportRow, ImportRun
+from leitstand.portfolio.actions.imports.world import world
+from leitstand.portfolio.actions.projects import check as check_rules
+from leitstand.portfolio.models import ImportRow, ImportRun, Phase
 from leitstand.portfolio.tables import PROJECTS
 
 CHUNK = 500
 Verdict = ImportRow.Verdict
 Step = Callable[[int, int, str], None]
-_END_OF_SPAN = {"end", "due"}
-
-
-@dataclass
-class Parsed:
-    """A parsed row: field values as JSON, errors as texts with their column."""
-
-    values: dict[str, Any] = field(default_factory=dict)
-    errors: list[dict[str, str]] = field(default_factory=list)
-
-
-class RowParser:
-    """Parses raw cells by the chosen mapping."""
-
-    def __init__(self, run: ImportRun, references: References) -> None:
-        self.mapping = {int(index): name for index, name in run.mapping.items()}
-        self.titles = run.titles
-        self.references = references
-        self.default_unit = run.options.get("default_unit") or ""
-        self._taken: dict[tuple[str, Any], dict[str, Any] | ValueProblem] = {}
-
-    def __call__(self, raw: list[Any]) -> Parsed:
-        """Return the parsed row; empty cells are left out, a lone dash empties the field."""
-        parsed = Parsed()
-        for index, name in self.mapping.items():
-            cell = raw[index] if index < len(raw) else None
-            if is_blank(cell):
-                continue
-            try:
-                parsed.values.update(self._meaning(name, cell))
-            except ValueProblem as problem:
-                parsed.errors.append(self._error(index, str(problem.text)))
-        if "lead_unit" not in parsed.values and self.default_unit:
-            parsed.values["lead_unit"] = {"id": self.default_unit}
-        _check_period(parsed)
-        return parsed
-
-    def _error(self, index: int, text: str) -> dict[str, str]:
-        title = self.titles[index] if index < len(self.titles) else ""
-        return {"column": title or column_letters(index), "cell": column_letters(index), "text": text}
-
-    def _meaning(self, name: str, cell: Any) -> dict[str, Any]:
-        """Return the fields that a cell fills; short texts recur, so their meaning is kept."""
-        key = (name, cell) if isinstance(cell, str) and len(cell) < 80 else None
-        known = self._taken.get(key) if key else None
-        if isinstance(known, ValueProblem):
-            raise known
-        if known is not None:
-            return known
-        values: dict[str, Any] = {}
-        try:
-            self._take(values, name, cell)
-        except ValueProblem as problem:
-            if key and len(self._taken) < 50_000:
-                self._taken[key] = problem
-            raise
-        if key and len(self._taken) < 50_000:
-            self._taken[key] = values
-        return values
-
-    def _take(self, values: dict[str, Any], name: str, cell: Any) -> None:
-        if name == PERIOD:
-            period = parse_period(cell)
-            _put_date(values, "start", period.start)
-            _put_date(values, "end", period.end)
-            return
-        column = PROJECTS[name]
-        if is_erase(cell) and not column.required:
-            values[name] = _empty(column.type)
-            return
-        value = parse(column, cell)
-        if value is None:
-            return
-        if isinstance(value, PartialDate):
-            _put_date(values, name, value)
-        else:
-            values[name] = self._resolved(name, value)
-
-    def _resolved(self, name: str, value: Any) -> Any:
-        refs = self.references
-        match name:
-            case "lead_unit":
-                return refs.unit(value)
-            case "participating_units":
-                return refs.unit_list(value)
-            case "lead" | "sponsor":
-                return refs.person(value) or {}
-            case "programme":
-                return refs.named(name, value) or {}
-            case "fields_of_action" | "goals":
-                return refs.named_list(name, value)
-            case "progress" | "version" | "confidentiality":
-                return int(value)
-        return value
-
-
-def _put_date(values: dict[str, Any], name: str, value: PartialDate | None) -> None:
-    """Store the day meant: the first of the span for a start, the last for an end."""
-    if value is None:
-        return
-    day = value.last if name in _END_OF_SPAN else value.first
-    values[name] = day.isoformat()
-    if name in {"start", "end"}:
-        values[f"{name}_precision"] = str(value.precision)
-
-
-def _empty(kind: ColumnType) -> Any:
-    if kind is ColumnType.DATE:
-        return None
-    if kind is ColumnType.REFERENCES:
-        return []
-    if kind in {ColumnType.PERSON, ColumnType.REFERENCE}:
-        return {}
-    return 0 if kind.is_number else ""
-
-
-def _check_period(parsed: Parsed) -> None:
-    start, end = parsed.values.get("start"), parsed.values.get("end")
-    if start and end and end < start:
-        parsed.errors.append(
-            {"column": str(PROJECTS["end"].label), "cell": "", "text": _("The end lies before the start.")}
-        )
+_NEW: dict[str, Any] = {
+    "phase": Phase.IDEA.value, "progress": 0, "confidentiality": int(Level.INTERNAL),
+    "published": False, "lead_unit": None,
+}  # fmt: skip
+_FINER = [Precision.YEAR, Precision.QUARTER, Precision.MONTH, Precision.DAY]
+_TEXTS = {ColumnType.TEXT, ColumnType.LONGTEXT}
 
 
 class Checker:
@@ -160,128 +46,169 @@ class Checker:
         self.references = References(run.options)
         self.parse = RowParser(run, self.references)
         self.known: Known = load_known(actor, self.references)
-        self.actor = actor
-        self.may_create = policy.grants(actor, policy.CREATE)
-        self.may_publish = bool(policy.grants(actor, policy.PUBLISH))
-        self.has_number = bool({"number", "external_key"} & set(run.mapping.values()))
+        self.rights = Rights(actor)
+        self.default_unit = _living(run.options.get("default_unit") or "")
         self.seen: dict[str, int] = {}
+        self._failed: set[str] = set()
 
     def __call__(self, row: ImportRow) -> None:
-        """Fill ``parsed``, ``errors``, ``diff``, ``verdict``, ``project_id``, ``chosen``."""
+        """Fill ``parsed``, ``errors``, ``diff``, ``verdict``, ``project_id``, ``chosen``.
+
+        A choice that the person has made is kept while the verdict stays the same.
+        """
+        before, chosen = row.verdict, row.chosen
         parsed = self.parse(row.raw)
-        row.parsed, row.errors = parsed.values, parsed.errors
-        row.diff, row.chosen = {}, True
-        project_id = self._find(parsed)
-        row.project_id = project_id
-        self._check_twice(row, parsed, project_id)
-        self._check_needed(row, project_id)
-        if row.errors:
-            row.verdict, row.chosen = Verdict.ERROR, False
-        elif project_id is None:
+        row.parsed, row.errors, row.diff = parsed.values, [], {}
+        row.project_id = self._find(row, parsed)
+        self._check_twice(row)
+        self._take_problems(row, parsed)
+        version = row.parsed.pop("version", None)
+        if row.project_id is None:
             self._judge_new(row)
         else:
-            self._judge_known(row, project_id)
-        parsed.values.pop("version", None)
+            self._judge_known(row, row.project_id, version)
+        if row.errors:
+            row.verdict = Verdict.ERROR
+        row.chosen = row.verdict not in {Verdict.ERROR, Verdict.CONFLICT}
+        if before == row.verdict and row.verdict != Verdict.ERROR:
+            row.chosen = chosen
 
-    def _find(self, parsed: Parsed) -> uuid.UUID | None:
+    def _fail(self, row: ImportRow, name: str, text: str) -> None:
+        row.errors.append(self.parse.error(name, text))
+
+    def _find(self, row: ImportRow, parsed: Parsed) -> uuid.UUID | None:
         values = parsed.values
         number = values.pop("number", None)
         if number:
-            found = self.known.by_number.get(fold(number))
-            if found is None:
-                text = _("There is no project %(number)s that you may see.") % {"number": number}
-                label = str(PROJECTS["number"].label)
-                parsed.errors.append({"column": label, "cell": "", "text": text})
-            return found
+            if fold(number) not in self.known.by_number:
+                text = _(
+                    "There is no project %(number)s that you may see. Leave the cell empty to "
+                    "create a new project."
+                )
+                self._fail(row, "number", text % {"number": number})
+            return self.known.by_number.get(fold(number))
         key = values.get("external_key")
-        if key:
-            return self.known.by_key.get(fold(key))
-        return self.known.by_title.get(fold(values.get("title", "")))
+        if key and fold(key) in self.known.by_key:
+            return self.known.by_key[fold(key)]
+        unit = values.get("lead_unit")
+        found = self.known.called(values.get("title", ""), unit, keyed=bool(key))
+        if len(found) > 1:
+            numbers = ", ".join(sorted(self.known.numbers[key] for key in found))
+            text = _(
+                "Several projects have this title: %(numbers)s. Say in a column “Identifier” which "
+                "one is meant."
+            )
+            self._fail(row, "title", text % {"numbers": numbers})
+        return found[0] if len(found) == 1 else None
 
-    def _check_twice(self, row: ImportRow, parsed: Parsed, project_id: uuid.UUID | None) -> None:
-        key = parsed.values.get("external_key") or parsed.values.get("title", "")
-        identity = str(project_id) if project_id else fold(key)
-        if not identity:
+    def _check_twice(self, row: ImportRow) -> None:
+        """The same project in two rows: which one would count?"""
+        title = fold(row.parsed.get("title", ""))
+        key = fold(row.parsed.get("external_key") or "")
+        identity = str(row.project_id) if row.project_id else f"key {key}" if key else f"title {title}"
+        if identity == "title ":
             return
         first = self.seen.setdefault(identity, row.number)
         if first != row.number:
             text = _("The same project already stands in row %(row)d.") % {"row": first}
-            row.errors.append({"column": "", "cell": "", "text": text})
+            self._fail(row, "number" if row.project_id else "external_key" if key else "title", text)
 
-    def _check_needed(self, row: ImportRow, project_id: uuid.UUID | None) -> None:
-        missing = [] if project_id else [n for n in ("title", "lead_unit") if not row.parsed.get(n)]
-        named = {error["column"] for error in row.errors}
-        for name in missing:
-            label = str(PROJECTS[name].label)
-            if not any(error["text"] for error in row.errors if error["column"] in named):
-                row.errors.append({"column": label, "cell": "", "text": _("This is missing.")})
-        if row.parsed.get("published") and int(row.parsed.get("confidentiality", -1)) > 0:
-            text = _("Only a project of the level “public” can be published.")
-            row.errors.append({"column": "", "cell": "", "text": text})
+    def _take_problems(self, row: ImportRow, parsed: Parsed) -> None:
+        """A cell that says what stands in the project already is no problem, even if it could
+        not be entered today: a unit that has ended, a name that two people share."""
+        old = self.known.values[row.project_id] if row.project_id else {}
+        for name, (cell, error) in parsed.problems.items():
+            if name in PROJECTS and old and _folded(shown(name, old, self.references)) == _folded(cell):
+                continue
+            row.errors.append(error)
+        self._failed = set(parsed.problems)
 
     def _judge_new(self, row: ImportRow) -> None:
-        unit = row.parsed["lead_unit"].get("id")
-        level = int(row.parsed.get("confidentiality", 1))
-        reach = self.may_create.level_in(uuid.UUID(unit) if unit else None)
-        if not self.actor.is_system and reach < min(level, 1):
-            row.errors = [
-                {"column": "", "cell": "", "text": _("You may not create projects in this unit.")}
-            ]
-            row.verdict, row.chosen = Verdict.ERROR, False
-            return
+        if self.default_unit and "lead_unit" not in row.parsed and "lead_unit" not in self._failed:
+            row.parsed["lead_unit"] = {"id": self.default_unit}
+        missing = [n for n in ("title", "lead_unit") if not row.parsed.get(n)]
+        known_problem = bool(row.errors)
+        for name in missing:
+            if name not in self._failed and not known_problem:
+                self._fail(row, name, _("This is missing."))
+        if not missing:
+            self._check_rules(row, None, _NEW, row.parsed)
         row.verdict = Verdict.NEW
 
-    def _judge_known(self, row: ImportRow, project_id: uuid.UUID) -> None:
-        old = self.known.values[project_id]
-        given_version = row.parsed.get("version")
+    def _judge_known(self, row: ImportRow, project: uuid.UUID, version: int | None) -> None:
+        old = self.known.values[project]
+        self._withdraw_if_protected(row.parsed, old)
+        for name in list(row.parsed):
+            if not name.endswith("_precision") and not _differs(name, old, row.parsed):
+                row.parsed.pop(name)
+                row.parsed.pop(f"{name}_precision", None)
         row.diff = {
-            name: [shown(name, old.get(name), self.references), shown(name, value, self.references)]
-            for name, value in row.parsed.items()
-            if name != "version" and not name.endswith("_precision") and _differs(old.get(name), value)
+            name: [shown(name, old, self.references), shown(name, row.parsed, self.references)]
+            for name in row.parsed
+            if not name.endswith("_precision")
         }
-        for name in ("start", "end"):
-            if name not in row.diff and _coarser(row.parsed.get(f"{name}_precision")):
-                _drop_if_same_span(row, old, name)
-        row.parsed["_version"] = self.known.versions[project_id]
+        row.parsed["_version"] = self.known.versions[project]
+        if row.diff:
+            self._check_rules(row, project, old, row.parsed)
         if not row.diff:
             row.verdict = Verdict.SAME
-        elif project_id not in self.known.changeable:
-            text = _("You may not change this project.")
-            row.errors = [{"column": "", "cell": "", "text": text}]
-            row.verdict, row.chosen = Verdict.ERROR, False
-        elif given_version and given_version != self.known.versions[project_id]:
-            row.verdict, row.chosen = Verdict.CONFLICT, False
+        elif version and version != self.known.versions[project]:
+            row.verdict = Verdict.CONFLICT
         else:
             row.verdict = Verdict.CHANGED
 
+    @staticmethod
+    def _withdraw_if_protected(new: dict[str, Any], old: Mapping[str, Any]) -> None:
+        """A published project that becomes internal is withdrawn, and the preview says so."""
+        if new.get("confidentiality", 0) > Level.PUBLIC and old["published"]:
+            new.setdefault("published", False)
 
-def _coarser(precision: str | None) -> bool:
-    return precision is not None and precision != Precision.DAY
+    def _check_rules(
+        self, row: ImportRow, project: uuid.UUID | None, old: Mapping[str, Any], new: Mapping[str, Any]
+    ) -> None:
+        try:
+            check_rules({**old, **new})
+        except Invalid as problem:
+            for name, texts in problem.errors.items():
+                for text in texts:
+                    self._fail(row, name, text)
+        for name, text in self.rights.objections(project, old, new):
+            self._fail(row, name, text)
 
 
-def _drop_if_same_span(row: ImportRow, old: dict[str, Any], name: str) -> None:
-    """An unchanged day with another precision is a change of precision only; keep it quiet."""
-    if old.get(name) == row.parsed.get(name):
-        row.parsed.pop(f"{name}_precision", None)
-        row.parsed.pop(name, None)
+def _living(unit_id: str) -> str:
+    """Return the id unless the unit has ended in the meantime."""
+    return unit_id if unit_id and living_units().filter(pk=unit_id).exists() else ""
 
 
-def _differs(old: Any, new: Any) -> bool:
-    if isinstance(new, list):
-        return _keys(old or []) != _keys(new)
-    return bool((old or None) != (new or None))
+def _folded(text: str) -> list[str]:
+    """Return a text as a list of names to compare with another."""
+    return sorted(fold(part) for part in text.replace("\n", ";").split(";") if part.strip())
 
 
-def _keys(refs: Iterable[dict[str, str]]) -> set[str]:
+def _differs(name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+    before, after = old.get(name), new[name]
+    if isinstance(after, list):
+        return _keys(before or []) != _keys(after)
+    if (before or None) != (after or None):
+        column = PROJECTS[name]
+        return not (before and column.type in _TEXTS and parse(column, before) == after)
+    if f"{name}_precision" not in new or not after:
+        return False
+    finer = _FINER.index(Precision(new[f"{name}_precision"]))
+    return finer > _FINER.index(Precision(old[f"{name}_precision"]))
+
+
+def _keys(refs: Iterable[Mapping[str, str]]) -> set[str]:
     return {ref.get("id") or f"new:{ref.get('new')}" for ref in refs}
 
 
 def check_rows(run: ImportRun, actor: Actor, step: Step) -> ImportRun:
     """Check all rows in small transactions and open the preview."""
+    before = world(actor)
     checker = Checker(run, actor)
     total = ImportRow.objects.filter(run=run).count()
-    done = 0
-    last = -1
+    done, last = 0, -1
     while rows := list(
         ImportRow.objects.filter(run=run, number__gt=last).order_by("number")[:CHUNK]
     ):
@@ -290,15 +217,26 @@ def check_rows(run: ImportRun, actor: Actor, step: Step) -> ImportRun:
         _write(rows)
         done, last = done + len(rows), rows[-1].number
         step(done, total, "")
-    _summarise(run, checker)
+    _summarise(run, checker, before)
     return run
+
+
+def recheck(run: ImportRun, rows: Iterable[ImportRow], actor: Actor) -> bool:
+    """Whether the rows mean today what the preview has shown; nothing is written."""
+    checker = Checker(run, actor)
+    for row in rows:
+        seen = (row.verdict, row.project_id, row.parsed, row.diff)
+        checker(row)
+        if (row.verdict, row.project_id, row.parsed, row.diff) != seen:
+            return False
+    return True
 
 
 def _write(rows: list[ImportRow]) -> None:
     """Write the verdicts with one prepared statement per chunk (bulk_update is far slower)."""
     cast = "::jsonb" if connection.vendor == "postgresql" else ""
     sql = (
-        f"UPDATE portfolio_importrow SET parsed=%s{cast}, errors=%s{cast}, diff=%s{cast}, "
+        f"UPDATE portfolio_importrow SET parsed=%s{cast}, errors=%s{cast}, diff=%s{cast}, "  # noqa: S608
         "verdict=%s, project_id=%s, chosen=%s WHERE id=%s"
     )
     adapt = ImportRow._meta.get_field("project").target_field.get_db_prep_value
@@ -313,18 +251,18 @@ def _write(rows: list[ImportRow]) -> None:
         cursor.executemany(sql, values)
 
 
-def _summarise(run: ImportRun, checker: Checker) -> None:
-    from django.db.models import Count
-
+@transaction.atomic
+def _summarise(run: ImportRun, checker: Checker, before: str) -> None:
+    """Open the preview, unless the person has discarded the import in the meantime."""
+    now = ImportRun.objects.select_for_update(of=("self",)).get(pk=run.pk)
+    if now.state != ImportRun.State.CHECKING:
+        return
     found = ImportRow.objects.filter(run=run).values_list("verdict").annotate(n=Count("pk"))
-    counts = {verdict: number for verdict, number in found.order_by()}
-    run.refresh_from_db()
-    run.counts = {**{k: v for k, v in run.counts.items() if k in {"rows", "sheets"}}, **counts}
-    run.counts["new_objects"] = {
-        kind: sorted(names.values()) for kind, names in checker.references.new.items()
-    }
+    counts: dict[str, Any] = dict(found.order_by())
+    kept = {k: v for k, v in run.counts.items() if k in {"rows", "sheets", "remembered"}}
+    run.counts = {**kept, **counts, "world": before}
+    for word, names in (("new_objects", checker.references.new), ("skipped", checker.references.skipped)):
+        run.counts[word] = {kind: sorted(texts.values()) for kind, texts in names.items()}
     run.state = ImportRun.State.PREVIEW
-    run.version += 1
+    run.version = now.version + 1
     run.save()
-
-

@@ -14,14 +14,21 @@ from leitstand.core.base import events
 from leitstand.core.base.actor import Actor
 from leitstand.core.org import actions as org
 from leitstand.core.org.models import OrgUnit
-from leitstand.core.org.queries import PersonFinder, UnitFinder
+from leitstand.core.org.queries import PersonFinder, UnitFinder, living_units
+from leitstand.core.org.spelling import kind_of
 from leitstand.portfolio.actions.imports.references import fold
-from leitstand.portfolio.models import FieldOfAction, Goal, ImportRow, ImportRun, Programme
+from leitstand.portfolio.actions.strategy import require as require_strategy
+from leitstand.portfolio.models import FieldOfAction, Goal, ImportRow, Programme
 
 _STRATEGY: dict[str, type[Any]] = {
     "fields_of_action": FieldOfAction,
     "programme": Programme,
     "goals": Goal,
+}
+_KINDS: dict[type[Any], str] = {
+    FieldOfAction: "field-of-action",
+    Programme: "programme",
+    Goal: "goal",
 }
 
 
@@ -40,22 +47,18 @@ class Created:
             return uuid.UUID(ref["id"])
         return self.ids[kind, fold(ref["new"])]
 
-    def note(self, kind: str, name: str, identifier: uuid.UUID) -> None:
-        """Remember a created object."""
+    def note(self, kind: str, name: str, identifier: uuid.UUID, *, fresh: bool) -> None:
+        """Remember the object of a name; ``fresh`` if it was created just now."""
         self.ids[kind, fold(name)] = identifier
-        self.counts[kind] = self.counts.get(kind, 0) + 1
+        self.counts[kind] = self.counts.get(kind, 0) + fresh
 
 
-def create_missing(run: ImportRun, rows: list[ImportRow], actor: Actor) -> Created:
+def create_missing(rows: list[ImportRow], actor: Actor) -> Created:
     """Create what the chosen rows name and the database does not yet hold."""
     wanted = _wanted(rows)
     created = Created()
     _units(wanted.get("units", {}), created, actor)
-    fallback = OrgUnit.objects.filter(active_to=None).order_by("path").first()
-    for text, unit_ref in wanted.get("people", {}).items():
-        unit_id = created.resolve("units", unit_ref) if unit_ref else None
-        unit = OrgUnit.objects.get(pk=unit_id) if unit_id else fallback
-        _person(text, unit, created, actor)
+    _people(wanted.get("people", {}), created, actor)
     for kind in ("fields_of_action", "programme", "goals"):
         _strategy(kind, wanted.get(kind, {}), created, actor)
     return created
@@ -80,52 +83,86 @@ def _wanted(rows: list[ImportRow]) -> dict[str, dict[str, Any]]:
 
 
 def _units(names: Iterable[str], created: Created, actor: Actor) -> None:
+    names = list(names)
+    if not names:
+        return
     find = UnitFinder()
-    root = OrgUnit.objects.filter(active_to=None, parent=None).order_by("code").first()
-    taken = set(OrgUnit.objects.values_list("code", flat=True))
+    root = _root(actor)
+    taken = {code.casefold() for code in OrgUnit.objects.values_list("code", flat=True)}
     for name in names:
-        found = find(name)
-        if found is None:
-            found = org.create_unit(
-                actor=actor, kind="department", code=_code(name, taken), name=name, parent=root
-            )
-        created.note("units", name, found.id)
+        known = find(name)
+        unit = known or org.create_unit(
+            actor=actor, kind=_kind(name), code=_code(name, taken), name=name, parent=root
+        )
+        created.note("units", name, unit.id, fresh=known is None)
+
+
+def _root(actor: Actor) -> OrgUnit:
+    """Return the unit that new ones hang below; an empty instance gets one."""
+    root = OrgUnit.objects.filter(active_to=None, parent=None).order_by("code").first()
+    if root is None:
+        name = _("City administration")
+        root = org.create_unit(actor=actor, kind="city", code="0", name=name)
+    return root
+
+
+def _kind(name: str) -> str:
+    """Return the kind that the name's first or last word says, else a department."""
+    words = name.split()
+    return kind_of(words[0]) or kind_of(words[-1]) or "department"
 
 
 def _code(name: str, taken: set[str]) -> str:
-    """Return a free code: the number or short form that the name begins with, else initials."""
+    """Return a free code: a short name itself, the number that it begins with, else initials."""
     match = re.match(r"^\s*(?:amt|fb|fachbereich|abt\.?|abteilung)?\s*([0-9][0-9.\-/]*)", name, re.I)
     words = re.findall(r"\w+", name)
-    base = match.group(1) if match else "".join(word[0] for word in words).upper()[:8] or "OE"
+    initials = "".join(word[0] for word in words).upper()[:8] or "OE"
+    short = name if len(name) <= 12 and " " not in name else ""
+    base = short or (match.group(1)[:12] if match else initials)
     code, number = base, 2
-    while code in taken:
+    while code.casefold() in taken:
         code, number = f"{base}-{number}", number + 1
-    taken.add(code)
+    taken.add(code.casefold())
     return code
 
 
-def _person(text: str, unit: OrgUnit | None, created: Created, actor: Actor) -> None:
-    found = PersonFinder()(text)
-    if found is None and unit is not None:
-        family, comma, given = text.partition(",")
-        if not comma:
-            given, _blank, family = text.strip().rpartition(" ")
-        found = org.create_person(
-            actor=actor, given_name=given.strip(), family_name=family.strip(), unit=unit
+def _people(wanted: dict[str, dict[str, str] | None], created: Created, actor: Actor) -> None:
+    if not wanted:
+        return
+    find = PersonFinder()
+    units = {unit.id: unit for unit in living_units()}
+    fallback = min(units.values(), key=lambda unit: unit.path, default=None) or _root(actor)
+    for text, ref in wanted.items():
+        known = find(text)
+        unit_id = created.resolve("units", ref) if ref else None
+        unit = units.get(unit_id, fallback) if unit_id else fallback
+        given, family = _name(text)
+        person = known or org.create_person(
+            actor=actor, given_name=given, family_name=family, unit=unit
         )
-    if found:
-        created.note("people", text, found.id)
+        created.note("people", text, person.id, fresh=known is None)
+
+
+def _name(text: str) -> tuple[str, str]:
+    """Return given and family name of "Anna Berg" or "Berg, Anna"."""
+    family, comma, given = text.partition(",")
+    if not comma:
+        given, _blank, family = text.strip().rpartition(" ")
+    return given.strip(), family.strip()
 
 
 def _strategy(kind: str, names: Iterable[str], created: Created, actor: Actor) -> None:
+    names = list(names)
+    if not names:
+        return
+    require_strategy(actor)
     model = _STRATEGY[kind]
     found = {fold(name): key for key, name in model.objects.values_list("pk", "name")}
-    taken = set(model.objects.values_list("code", flat=True))
+    taken = {code.casefold() for code in model.objects.values_list("code", flat=True)}
     for name in names:
-        key = found.get(fold(name))
-        if key is None:
-            key = _create(model, name, taken, actor)
-        created.note(kind, name, key)
+        known = found.get(fold(name))
+        key = known or _create(model, name, taken, actor)
+        created.note(kind, name, key, fresh=known is None)
 
 
 def _create(model: type[Any], name: str, taken: set[str], actor: Actor) -> uuid.UUID:
@@ -139,10 +176,9 @@ def _create(model: type[Any], name: str, taken: set[str], actor: Actor) -> uuid.
         events.Event(
             type="portfolio.strategy.created",
             actor=actor,
-            object_kind=model._meta.model_name or "",
+            object_kind=_KINDS[model],
             object_id=row.pk,
             object_title=name,
-            level=0,
         )
     )
     return row.pk  # type: ignore[no-any-return]

@@ -10,10 +10,12 @@ from django.db import transaction
 
 from leitstand.core.base.actor import Actor
 from leitstand.core.base.errors import Invalid
+from leitstand.core.base.models import Level
 from leitstand.core.files.actions import keep_file
 from leitstand.core.tables.mapping import PERIOD
 from leitstand.core.tables.values import raw_text
-from leitstand.portfolio.actions.imports import applying, checking, runs, staging
+from leitstand.portfolio.actions.imports import applying, checking, staging
+from leitstand.portfolio.actions.imports.remembered import check_mapping
 from leitstand.portfolio.adapters.rows import ForeignList
 from leitstand.portfolio.models import ImportRow, ImportRun
 from leitstand.portfolio.tables import PROJECTS
@@ -38,13 +40,16 @@ def import_file(
     With ``dry_run`` the run stays at its preview and nothing is applied.
     """
     with path.open("rb") as source:
-        file = keep_file(iter(lambda: source.read(1 << 20), b""), actor=actor, name=path.name)
+        chunks = iter(lambda: source.read(1 << 20), b"")
+        file = keep_file(
+            chunks, actor=actor, name=path.name, confidentiality=Level.CONFIDENTIAL
+        )
     run = ImportRun.objects.create(file=file, options={**CREATE, **(options or {})})
     run = staging.read_file(run, _no_step)
     if mapping is not None:
         run.mapping = _by_title(run.titles, mapping)
     has_unit = bool(run.options.get("default_unit"))
-    run.mapping = runs.check_mapping(run.mapping, len(run.titles), has_unit)
+    run.mapping = check_mapping(run.mapping, len(run.titles), has_unit)
     return _finish(run, actor, dry_run)
 
 
@@ -69,7 +74,9 @@ def import_foreign(
     dry_run: bool = False,
 ) -> ImportRun:
     """Check and apply the rows of an adapter."""
-    file = keep_file([path.read_bytes()], actor=actor, name=path.name)
+    file = keep_file(
+        [path.read_bytes()], actor=actor, name=path.name, confidentiality=Level.CONFIDENTIAL
+    )
     run = ImportRun.objects.create(
         file=file,
         options={**CREATE, **(options or {})},
@@ -93,6 +100,8 @@ def _finish(run: ImportRun, actor: Actor, dry_run: bool) -> ImportRun:
     run.save()
     run = checking.check_rows(run, actor, _no_step)
     if not dry_run:
+        run.state = ImportRun.State.APPLYING
+        run.save()
         applying.apply_rows(run, actor, _no_step)
         run.refresh_from_db()
     return run

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,24 +23,35 @@ DATES = ("start", "end", "due")
 
 @dataclass
 class Known:
-    """Visible projects by key, their values, their versions, and which may be changed."""
+    """Visible projects by key, their values and versions."""
 
     values: dict[uuid.UUID, dict[str, Any]] = field(default_factory=dict)
     versions: dict[uuid.UUID, int] = field(default_factory=dict)
     by_number: dict[str, uuid.UUID] = field(default_factory=dict)
     by_key: dict[str, uuid.UUID] = field(default_factory=dict)
-    by_title: dict[str, uuid.UUID] = field(default_factory=dict)
-    changeable: set[uuid.UUID] = field(default_factory=set)
+    by_title: dict[str, list[uuid.UUID]] = field(default_factory=dict)
+    numbers: dict[uuid.UUID, str] = field(default_factory=dict)
+
+    def called(self, title: str, unit: Mapping[str, str] | None, *, keyed: bool) -> list[uuid.UUID]:
+        """Return the projects that a row of this title may mean.
+
+        A row with a number of its own (``keyed``) only means a project that has none yet. Of
+        several the one led by ``unit`` is meant.
+        """
+        found = self.by_title.get(fold(title), [])
+        if keyed:
+            found = [key for key in found if not self.values[key]["external_key"]]
+        own = [key for key in found if unit and self.values[key]["lead_unit"] == unit]
+        return own if len(found) > 1 and len(own) == 1 else found
 
 
 def load_known(actor: Actor, references: References) -> Known:
-    """Load everything the checker compares with: seven queries for any number of projects."""
+    """Load everything the checker compares with: a fixed number of queries."""
     known = Known()
     names = ("id", "number", "version", "lead_unit_id", "lead_unit__name", "programme_id",
              "programme__name", *SCALARS, *DATES)  # fmt: skip
     for row in policy.visible(actor).values(*names):
         _take(known, row, references)
-    known.changeable = set(policy.changeable(actor).values_list("pk", flat=True))
     _take_many(known, references)
     return known
 
@@ -53,10 +65,11 @@ def _take(known: Known, row: dict[str, Any], references: References) -> None:
         values["programme"] = _ref(row["programme_id"], row["programme__name"], references)
     known.values[key] = values
     known.versions[key] = row["version"]
+    known.numbers[key] = row["number"]
     known.by_number[fold(row["number"])] = key
     if row["external_key"]:
         known.by_key[fold(row["external_key"])] = key
-    known.by_title[fold(row["title"])] = key
+    known.by_title.setdefault(fold(row["title"]), []).append(key)
 
 
 def _ref(identifier: uuid.UUID, name: str, references: References) -> dict[str, str]:
@@ -67,7 +80,8 @@ def _ref(identifier: uuid.UUID, name: str, references: References) -> dict[str, 
 def _take_many(known: Known, references: References) -> None:
     many: dict[tuple[uuid.UUID, str], list[dict[str, str]]] = defaultdict(list)
     for name in ("fields_of_action", "goals"):
-        column = Project._meta.get_field(name).m2m_reverse_field_name()  # type: ignore[attr-defined]
+        relation: Any = Project._meta.get_field(name)
+        column = relation.m2m_reverse_field_name()
         rows = getattr(Project, name).through.objects.values_list(
             "project_id", f"{column}_id", f"{column}__name"
         )

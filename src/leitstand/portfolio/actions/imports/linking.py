@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import models
+from django.db import connection, models
 
 from leitstand.core.base.bulk import Insert, next_ids
 from leitstand.portfolio.actions.imports.creating import Created
@@ -33,14 +33,15 @@ class LinkSet:
     ``late`` names the rows whose target is created in the transaction itself.
     """
 
-    old: models.QuerySet[Any]
+    model: type[models.Model]
     attribute: str
     kind: str
-    has_number: bool
+    role: str = ""
+    has_number: bool = False
     rows: list[models.Model] = field(default_factory=list)
     late: list[tuple[int, dict[str, str]]] = field(default_factory=list)
     cleared: list[uuid.UUID] = field(default_factory=list)
-    insert: Insert | None = None
+    insert: Insert = field(init=False)
 
     def add(self, row: models.Model, ref: dict[str, str]) -> None:
         """Add one link to an existing object or to one still to be created."""
@@ -53,26 +54,33 @@ class LinkSet:
 
     def write(self, created: Created) -> None:
         """Replace the old links of changed projects and write all new ones."""
-        assert self.insert is not None
-        for part in parts_of(self.cleared):
-            self.old.filter(project_id__in=part).delete()
+        self._clear()
         for index, ref in self.late:
             self.insert.set(index, self.attribute, created.resolve(self.kind, ref))
         if self.has_number and self.rows:
-            for index, number in enumerate(next_ids(self.insert.model, len(self.rows))):
+            for index, number in enumerate(next_ids(self.model, len(self.rows))):
                 self.insert.set(index, "id", number)
         self.insert.execute()
+
+    def _clear(self) -> None:
+        """Delete the old links with one prepared statement."""
+        project: Any = self.model._meta.get_field("project")
+        where = f"{connection.ops.quote_name(project.column)} = %s"
+        role = [self.role] if self.role else []
+        where += " AND role = %s" if role else ""
+        table = connection.ops.quote_name(self.model._meta.db_table)
+        values = [[project.get_db_prep_save(key, connection), *role] for key in self.cleared]
+        if values:
+            with connection.cursor() as cursor:
+                cursor.executemany(f"DELETE FROM {table} WHERE {where}", values)  # noqa: S608
 
 
 def prepare_links(links: Sequence[Link], changed: set[uuid.UUID]) -> list[LinkSet]:
     """Prepare all links; the old ones of ``changed`` projects will be replaced."""
     sets = [
         *(_many(name) for name in ("fields_of_action", "goals")),
-        LinkSet(Participation.objects.all(), "unit_id", "units", has_number=False),
-        *(
-            LinkSet(ProjectPerson.objects.filter(role=r), "person_id", "people", has_number=False)
-            for r in ("lead", "sponsor")
-        ),
+        LinkSet(Participation, "unit_id", "units"),
+        *(LinkSet(ProjectPerson, "person_id", "people", role) for role in ("lead", "sponsor")),
     ]
     for links_of_kind, name in zip(sets, LINKS, strict=True):
         _fill(links_of_kind, name, [link for link in links if link[1] == name], changed)
@@ -83,17 +91,16 @@ def _many(name: str) -> LinkSet:
     relation: Any = Project._meta.get_field(name)
     through: Any = getattr(Project, name).through
     attribute = f"{relation.m2m_reverse_field_name()}_id"
-    return LinkSet(through.objects.all(), attribute, name, has_number=True)
+    return LinkSet(through, attribute, name, has_number=True)
 
 
 def _fill(found: LinkSet, name: str, links: list[Link], changed: set[uuid.UUID]) -> None:
-    model = found.old.model
-    extra = {"role": name} if model is ProjectPerson else {}
+    extra = {"role": found.role} if found.role else {}
     for project, _name, refs in links:
         listed = refs if isinstance(refs, list) else [refs] if refs else []
         unique = {ref.get("id") or ref["new"].casefold(): ref for ref in listed}
         for ref in unique.values():
-            found.add(model(project_id=project, **extra), ref)
+            found.add(found.model(project_id=project, **extra), ref)
         if project in changed:
             found.cleared.append(project)
-    found.insert = Insert(model, found.rows)
+    found.insert = Insert(found.model, found.rows)

@@ -131,14 +131,14 @@ class _PartParser:
 
 def _write(kind: ItemKind, rows: list[dict[str, Any]], actor: Actor, result: PartsResult) -> None:
     existing = _existing(kind, {row["project"].pk for row in rows})
-    fresh = []
-    for row in rows:
-        identity = _identity(kind, row["project"].pk, row)
+    fresh: list[Any] = []
+    for values in rows:
+        identity = _identity(kind, values["project"].pk, values)
         if identity in existing:
             result.same += 1
             continue
         existing.add(identity)
-        fresh.append(kind.model(**row))
+        fresh.append(kind.model(**values))
     with transaction.atomic():
         for row in fresh:
             skill = getattr(row, "skill", None) if kind.code == "effort" else None
@@ -148,7 +148,7 @@ def _write(kind: ItemKind, rows: list[dict[str, Any]], actor: Actor, result: Par
         counts: dict[uuid.UUID, int] = {}
         projects: dict[uuid.UUID, Project] = {}
         for row in fresh:
-            project = row.project  # type: ignore[attr-defined]
+            project = row.project
             projects[project.pk] = project
             counts[project.pk] = counts.get(project.pk, 0) + 1
         events.record(

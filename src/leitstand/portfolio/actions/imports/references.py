@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -18,6 +19,12 @@ from leitstand.portfolio.models import FieldOfAction, Goal, Programme
 
 Ref = dict[str, str]
 """``{"id": uuid}`` of an existing object or ``{"new": name}`` of one to be created."""
+
+_BRACKETS = re.compile(r"\([^)]*\)")
+_TITLES = re.compile(r"^(?:(?:herrn?|frau|dr|prof|dipl-ing)\b\.?\s*)+", re.IGNORECASE)
+_BETWEEN_PEOPLE = re.compile(r"\s*(?:[;/&\n]|\bund\b|\band\b)\s*", re.IGNORECASE)
+_NOBODY = frozenset(("n.n.", "nn", "n. n.", "vakant", "unbesetzt", "vacant", "nicht benannt"))
+_NAME_LENGTH = 100
 
 
 def fold(text: str) -> str:
@@ -46,7 +53,10 @@ class _Index:
 
 
 class References:
-    """Resolves names once per import; ``new`` collects what the import would create."""
+    """Resolves names once per import.
+
+    ``new`` collects what the import would create, ``skipped`` the names that it leaves out.
+    """
 
     def __init__(self, options: dict[str, Any]) -> None:
         self.options = options
@@ -59,14 +69,14 @@ class References:
         }
         self._unit_names = {fold(name): name for name in self.units.names()}
         self.new: dict[str, dict[str, str]] = {}
+        self.skipped: dict[str, dict[str, str]] = {}
         self.labels: dict[str, str] = {}
 
     def unit(self, text: str) -> Ref:
         """Return the unit; raises ``ValueProblem`` with a proposal if it is unknown."""
         found = self.units(text)
         if found:
-            self.labels[str(found.id)] = found.name
-            return {"id": str(found.id)}
+            return self._labelled(found.id, found.name)
         if self.units.ambiguous(text):
             raise ValueProblem(
                 _("There are several units called “%(name)s”. Use the unit's code.") % {"name": text}
@@ -90,32 +100,62 @@ class References:
         return [self.unit(part) for part in parts]
 
     def person(self, text: str) -> Ref | None:
-        """Return the person, one to be created, or ``None`` if unknown people are left out."""
+        """Return the person, one to be created, or ``None`` if unknown people are left out.
+
+        Of several names in one cell the first counts. Raises ``ValueProblem`` if several people
+        go by the name.
+        """
         found = self.people(text)
         if found:
-            self.labels[str(found.id)] = str(found)
-            return {"id": str(found.id)}
-        if self.options.get("missing_people") == "create" and " " in text.strip():
-            return self._propose("people", text)
+            return self._labelled(found.id, str(found))
+        first, *others = [*filter(None, _BETWEEN_PEOPLE.split(text)), ""]
+        for other in filter(None, others):
+            self._skip("people", other)
+        return self._one_person(first)
+
+    def _one_person(self, text: str) -> Ref | None:
+        bare = " ".join(_TITLES.sub("", _BRACKETS.sub(" ", text).strip()).split())
+        if not bare or bare.casefold() in _NOBODY:
+            return None
+        for name in (text, bare):
+            found = self.people(name)
+            if found:
+                return self._labelled(found.id, str(found))
+            if self.people.ambiguous(name):
+                problem = _("There are several people called “%(name)s”. Use the e-mail address.")
+                raise ValueProblem(problem % {"name": name})
+        if self.options.get("missing_people") == "create" and " " in bare and "@" not in bare:
+            if len(bare) > _NAME_LENGTH:
+                raise ValueProblem(_("This is too long for a person's name."))
+            return self._propose("people", bare)
+        self._skip("people", text)
         return None
+
+    def _labelled(self, identifier: uuid.UUID, name: str) -> Ref:
+        self.labels[str(identifier)] = name
+        return {"id": str(identifier)}
+
+    def _skip(self, kind: str, text: str) -> None:
+        """Remember a name that is left out."""
+        self.skipped.setdefault(kind, {}).setdefault(fold(text), text[:200])
 
     def named(self, kind: str, text: str) -> Ref | None:
         """Return a programme, field of action or goal by name or code."""
         index = self.indexes[kind]
         found = index.get(text)
         if found:
-            self.labels[str(found)] = index.names[found]
-            return {"id": str(found)}
+            return self._labelled(found, index.names[found])
         if self.options.get("missing_strategy") == "create":
             return self._propose(kind, text)
+        self._skip(kind, text)
         return None
 
-    def named_list(self, kind: str, names: Iterable[str]) -> list[Ref]:
-        """Return several, parted at commas where the whole is unknown."""
+    def named_list(self, kind: str, names: Iterable[str]) -> list[Ref] | None:
+        """Return several, parted at commas where the whole is unknown; ``None`` if all are."""
         index = self.indexes[kind]
         parts = split_known(tuple(names), lambda text: index.get(text) is not None)
         refs = [self.named(kind, part) for part in parts]
-        return [ref for ref in refs if ref]
+        return [ref for ref in refs if ref] or None
 
     def _propose(self, kind: str, text: str) -> Ref:
         name = " ".join(text.split())[:200]

@@ -1,4 +1,4 @@
-"""Life of an import run: started, mapped, confirmed, discarded."""
+"""Life of an import run: started, mapped, confirmed, discarded; stopped; removed."""
 
 from __future__ import annotations
 
@@ -15,26 +15,25 @@ from leitstand.core.base.actor import Actor
 from leitstand.core.base.errors import Conflict, Invalid, NotFound
 from leitstand.core.files.models import StoredFile
 from leitstand.core.jobs.actions import enqueue
+from leitstand.core.jobs.models import Job
+from leitstand.core.org.models import OrgUnit
 from leitstand.core.policy import grants
-from leitstand.core.tables.mapping import PERIOD, digest
 from leitstand.portfolio import policy
-from leitstand.portfolio.models import ImportMapping, ImportRow, ImportRun
-from leitstand.portfolio.tables import PROJECTS
+from leitstand.portfolio.actions.imports import remembered, rights
+from leitstand.portfolio.models import ImportRow, ImportRun
 
 State = ImportRun.State
-MISSING = ("error", "create")
+WORKING = frozenset((State.UPLOADED, State.CHECKING, State.APPLYING))
+TAKEN = (ImportRow.Verdict.NEW, ImportRow.Verdict.CHANGED, ImportRow.Verdict.CONFLICT)
 
 
 def default_options(actor: Actor) -> dict[str, Any]:
     """Return the options of a new run: a first import creates the units that it names."""
-    from leitstand.core.org.models import OrgUnit
-
-    may = bool(grants.grants(actor, "org.change"))
-    fresh = OrgUnit.objects.count() <= 1
+    first = rights.may_create_units(actor) and OrgUnit.objects.count() <= 1
     return {
-        "missing_units": "create" if may and fresh else "error",
-        "missing_people": "create" if may and fresh else "skip",
-        "missing_strategy": "create" if grants.grants(actor, policy.STRATEGY) else "skip",
+        "missing_units": "create" if first else "error",
+        "missing_people": "create" if first else "skip",
+        "missing_strategy": "create" if rights.may_create_strategy(actor) else "skip",
         "default_unit": "",
     }
 
@@ -77,44 +76,20 @@ def choose_mapping(
     actor: Actor,
     mapping: Mapping[str, str],
     options: Mapping[str, Any] | None = None,
-    remember: bool = True,
 ) -> ImportRun:
     """Set which file column (index as text, from 0) fills which field; rows are checked anew."""
     run = get_run(run_id, actor=actor)
     if run.state not in {State.MAPPING, State.PREVIEW}:
         raise Invalid(_("This import is being worked on. Wait until it has finished."))
-    chosen = check_mapping(mapping, len(run.titles), bool((options or {}).get("default_unit")))
-    run.mapping, run.state = chosen, State.CHECKING
     run.options = {**run.options, **(options or {})}
+    has_unit = bool(run.options.get("default_unit"))
+    run.mapping = remembered.check_mapping(mapping, len(run.titles), has_unit)
+    run.state, run.error = State.CHECKING, ""
     run.save()
     ImportRow.objects.filter(run=run).update(verdict="", errors=[], diff={}, chosen=True)
-    if remember:
-        ImportMapping.objects.update_or_create(
-            header_digest=digest(run.titles), defaults={"mapping": chosen, "name": run.file.name}
-        )
+    remembered.remember(run.titles, run.mapping, run.file.name)
     _ask(run, "portfolio.import.check", actor)
     return run
-
-
-def check_mapping(mapping: Mapping[str, str], width: int, has_unit: bool) -> dict[str, str]:
-    """Return the mapping without empty targets; raises ``Invalid`` if it cannot work."""
-    chosen = {index: name for index, name in mapping.items() if name}
-    known = {column.name for column in PROJECTS.importable()} | {PERIOD}
-    for index, name in chosen.items():
-        if name not in known or not index.isdigit() or int(index) >= width:
-            raise Invalid(_("Unknown column assignment."), field=index)
-    names = list(chosen.values())
-    twice = {name for name in names if names.count(name) > 1}
-    if twice:
-        label = PROJECTS[min(twice)].label if min(twice) in PROJECTS else _("Period")
-        raise Invalid(_("Two columns are assigned to “%(field)s”.") % {"field": label})
-    if "title" not in names and "number" not in names:
-        raise Invalid(_("Say which column holds the title of the project."))
-    if not ({"lead_unit", "number"} & set(names)) and not has_unit:
-        raise Invalid(
-            _("Say which column holds the lead unit, or choose one unit for all rows below.")
-        )
-    return chosen
 
 
 @transaction.atomic
@@ -124,7 +99,7 @@ def choose_rows(run_id: uuid.UUID, *, actor: Actor, chosen: Iterable[int], shown
     if run.state != State.PREVIEW:
         raise Invalid(_("The preview has changed. Load the page again."))
     picked = set(chosen)
-    rows = ImportRow.objects.filter(run=run, number__in=list(shown))
+    rows = ImportRow.objects.filter(run=run, number__in=list(shown), verdict__in=TAKEN)
     rows.filter(number__in=picked).update(chosen=True)
     rows.exclude(number__in=picked).update(chosen=False)
 
@@ -140,7 +115,9 @@ def confirm(run_id: uuid.UUID, *, actor: Actor, version: int) -> ImportRun:
             _("The preview has changed since you opened the page. Look at it again."),
             theirs={}, mine={}, version=run.version,
         )  # fmt: skip
-    run.state = State.APPLYING
+    if not ImportRow.objects.filter(run=run, chosen=True, verdict__in=TAKEN).exists():
+        raise Invalid(_("No row is chosen. Tick the rows that are to be taken over."))
+    run.state, run.error = State.APPLYING, ""
     run.save()
     _ask(run, "portfolio.import.apply", actor)
     return run
@@ -152,11 +129,15 @@ def discard(run_id: uuid.UUID, *, actor: Actor) -> ImportRun:
     run = get_run(run_id, actor=actor)
     if run.state in {State.DONE, State.APPLYING}:
         raise Invalid(_("This import has already been applied."))
-    run.state = State.DISCARDED
-    run.save()
-    ImportRow.objects.filter(run=run).delete()
+    _discard(run)
     _note(run, "discarded", actor, {})
     return run
+
+
+def _discard(run: ImportRun) -> None:
+    run.state, run.error = State.DISCARDED, ""
+    run.save()
+    ImportRow.objects.filter(run=run).delete()
 
 
 def _note(run: ImportRun, what: str, actor: Actor, changes: dict[str, Any]) -> None:
@@ -172,15 +153,48 @@ def _note(run: ImportRun, what: str, actor: Actor, changes: dict[str, Any]) -> N
     )
 
 
-def fail(run_id: str, text: str) -> None:
-    """Mark a run whose job has failed or was cancelled."""
-    ImportRun.objects.filter(pk=run_id).exclude(state__in=(State.DONE, State.DISCARDED)).update(
-        state=State.FAILED, error=text
-    )
+def back_to_check(run: ImportRun, text: str) -> ImportRun:
+    """Check the rows once more, because the preview has aged; ``text`` will say so."""
+    run.refresh_from_db()
+    run.state, run.error = State.CHECKING, text
+    run.save(update_fields=["state", "error", "updated_at"])
+    return run
 
 
-def check_again(run: ImportRun, note: str = "") -> None:
-    """Send a run to the checking step; ``note`` tells the person why."""
-    run.state = State.CHECKING
-    run.notes = [note] if note else run.notes
-    run.save(update_fields=["state", "notes", "updated_at"])
+@transaction.atomic
+def stopped(run_id: uuid.UUID, job_id: uuid.UUID, text: str, *, cancelled: bool) -> None:
+    """Leave a clear state when a step was cancelled or has failed.
+
+    The person is back at the page from which she started the step, with ``text`` on it; a file
+    that cannot be read ends the import.
+    """
+    run = ImportRun.objects.select_for_update(of=("self",)).filter(pk=run_id, job_id=job_id).first()
+    if run is None or run.state not in WORKING:
+        return
+    run.error = text
+    if run.state == State.CHECKING:
+        run.state = State.MAPPING
+    elif run.state == State.APPLYING:
+        run.state = State.PREVIEW
+    elif cancelled:
+        _discard(run)
+        return
+    else:
+        run.state = State.FAILED
+        ImportRow.objects.filter(run=run).delete()
+    run.version += 1
+    run.save()
+
+
+def settle(run: ImportRun) -> bool:
+    """Whether a run that seems to be worked on has lost its job; it gets a clear state then."""
+    if run.state not in WORKING or (run.job is not None and not run.job.is_finished):
+        return False
+    job = run.job
+    text = (job.error or job.message) if job else ""
+    text = text or _("The work was interrupted. Nothing was changed.")
+    if job is None:
+        ImportRun.objects.filter(pk=run.pk, job=None).update(state=State.FAILED, error=text)
+    else:
+        stopped(run.pk, job.pk, text, cancelled=job.state == Job.State.CANCELLED)
+    return True

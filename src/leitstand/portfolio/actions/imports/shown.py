@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from leitstand.core.tables.columns import ColumnType
+from leitstand.core.tables.dates import PartialDate, Precision
 from leitstand.core.tables.values import show
 from leitstand.portfolio.actions.imports.references import References
 from leitstand.portfolio.tables import PROJECTS
 
 
-def shown(name: str, value: Any, references: References) -> str:
-    """Return the German text of a JSON value of the column ``name``."""
+def shown(name: str, values: Mapping[str, Any], references: References) -> str:
+    """Return the German text of the column ``name`` of JSON values."""
+    value = values.get(name)
     if value is None or value == "" or value == {} or value == []:
         return ""
     if isinstance(value, dict):
@@ -21,7 +24,8 @@ def shown(name: str, value: Any, references: References) -> str:
         return "; ".join(sorted(references.label(ref) for ref in value))
     column = PROJECTS[name]
     if column.type is ColumnType.DATE:
-        return show(column, date.fromisoformat(value))
+        precision = Precision(values.get(f"{name}_precision") or Precision.DAY)
+        return PartialDate(date.fromisoformat(value), precision).show()
     if column.type is ColumnType.CHOICE:
         return show(column, str(value))
     return show(column, value)

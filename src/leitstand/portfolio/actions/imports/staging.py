@@ -12,25 +12,28 @@ from django.utils.translation import gettext as _
 from leitstand.core.base import errors
 from leitstand.core.files import store
 from leitstand.core.tables import headers, reading
-from leitstand.core.tables.mapping import digest, guess
+from leitstand.core.tables.mapping import guess
 from leitstand.core.tables.problems import Refused
-from leitstand.core.tables.sheets import Row
+from leitstand.core.tables.sheets import Row, Sheet
 from leitstand.core.tables.values import raw_text
-from leitstand.portfolio.models import ImportMapping, ImportRow, ImportRun
+from leitstand.portfolio.actions.imports.remembered import check_mapping, recall
+from leitstand.portfolio.models import ImportRow, ImportRun
 from leitstand.portfolio.tables import PROJECTS
 
 CHUNK = 500
+_MOST_ROWS = 20_000
+_MOST_CELLS = 1_500_000
 Step = Callable[[int, int, str], None]
 
 
 def read_file(run: ImportRun, step: Step) -> ImportRun:
     """Fill the run's staging rows anew; raises the kernel's ``Refused`` with place and remedy.
 
-    Small transactions; a second run of the same job begins again from nothing.
+    Small transactions; a second run of the same job begins again from nothing. A header whose
+    meaning is remembered goes straight on to the check.
     """
     try:
-        limits = reading.Limits(bytes=settings.CONFIG.max_upload)
-        sheets = reading.read(store.path_of(run.file.sha256), run.file.name, limits)
+        sheets = reading.read(store.path_of(run.file.sha256), run.file.name, limits())
         sheet, header = headers.best_sheet(sheets, PROJECTS)
     except Refused as problem:
         raise errors.Refused(problem.text, where=problem.where, remedy=problem.remedy) from None
@@ -43,16 +46,52 @@ def read_file(run: ImportRun, step: Step) -> ImportRun:
     _store(run, rows, step)
     run.sheet, run.header_row = sheet.name[:120], header.row
     run.titles = list(header.titles)
-    run.notes = [str(note) for note in sheet.notes]
+    run.notes = [*map(str, sheet.notes), *_notes(sheets, sheet)]
     run.counts = {"rows": len(rows), "sheets": len(sheets)}
-    run.mapping = {str(index): name for index, name in guess(header.titles, PROJECTS).items()}
-    remembered = ImportMapping.objects.filter(header_digest=digest(run.titles)).first()
-    if remembered:
-        run.mapping = remembered.mapping
-        run.counts["remembered"] = 1
+    _map(run)
+    return _read(run)
+
+
+def limits() -> reading.Limits:
+    """Return how large a list of projects may be."""
+    return reading.Limits(
+        bytes=settings.CONFIG.max_upload, rows=_MOST_ROWS, columns=200, cells=_MOST_CELLS
+    )
+
+
+def _notes(sheets: list[Sheet], chosen: Sheet) -> list[str]:
+    """Say which sheet was taken if there are others, and which others."""
+    others = [sheet.name for sheet in sheets if sheet is not chosen and not sheet.hidden]
+    if not others:
+        return []
+    text = _("The file has several sheets. Read was “%(sheet)s”, left out: %(others)s.")
+    return [text % {"sheet": chosen.name, "others": ", ".join(others)}]
+
+
+def _map(run: ImportRun) -> None:
+    """Assign columns as remembered for this header, else as their headings say."""
+    run.mapping = {str(index): name for index, name in guess(run.titles, PROJECTS).items()}
     run.state = ImportRun.State.MAPPING
-    run.version += 1
-    run.save()
+    remembered = recall(run.titles)
+    if remembered is None:
+        return
+    run.mapping = remembered
+    run.counts["remembered"] = 1
+    try:
+        check_mapping(remembered, len(run.titles), bool(run.options.get("default_unit")))
+    except errors.Invalid:
+        return  # a unit for all rows was chosen then, and must be chosen again
+    run.state = ImportRun.State.CHECKING
+
+
+def _read(run: ImportRun) -> ImportRun:
+    """Save what was read, unless the person has discarded the import in the meantime."""
+    with transaction.atomic():
+        now = ImportRun.objects.select_for_update(of=("self",)).get(pk=run.pk)
+        if now.state != ImportRun.State.UPLOADED:
+            return now
+        run.version = now.version + 1
+        run.save()
     return run
 
 

@@ -1,0 +1,38 @@
+"""Whether anything has changed that a preview depends on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Count, Max, Sum
+
+from leitstand.core.base.actor import Actor
+from leitstand.core.org.models import OrgUnit, Person
+from leitstand.portfolio.actions.imports import rights
+from leitstand.portfolio.models import (
+    FieldOfAction,
+    Goal,
+    Participation,
+    Programme,
+    Project,
+    ProjectPerson,
+)
+
+_MODELS: tuple[type[Any], ...] = (
+    Project, Participation, ProjectPerson, OrgUnit, Person, Programme, FieldOfAction, Goal,
+)  # fmt: skip
+
+
+def world(actor: Actor) -> str:
+    """Return a text that differs if projects, units, people, strategy or rights were changed.
+
+    Counts and versions beside the times, because a transaction may commit later than another
+    with a younger time.
+    """
+    facts = []
+    for model in _MODELS:
+        found = model._default_manager.aggregate(
+            rows=Count("pk"), versions=Sum("version"), last=Max("updated_at")
+        )
+        facts.append(f"{found['rows']}/{found['versions']}/{found['last']}")
+    return " ".join([*facts, rights.digest(actor)])
