@@ -71,6 +71,8 @@ def database_failure(problem: Exception) -> Failure:
         return Failure("the database is not up to date; run: leitstand migrate")
     if "disk is full" in low or "no space left" in low:
         return Failure("the disk of the database is full; nothing was changed. Free some space.")
+    if "disk i/o error" in low:
+        return Failure("the disk of the database is full or broken; nothing was changed.")
     if "database is locked" in low:
         return Failure("the database is busy with another program; try again in a moment.")
     if "connection" in low and ("failed" in low or "refused" in low or "closed" in low):

@@ -1,0 +1,99 @@
+"""The demo: what it prints, that it comes back, that a kill does not spoil it."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import re
+import signal
+import stat
+import subprocess
+
+import pytest
+
+from tests.cli.instance import Instance, end, one_line, wait_for
+
+ROLES = ["admin", "digital-unit", "project-lead", "unit-head", "auditor", "councillor", "emergency"]
+pytestmark = pytest.mark.slow
+
+
+def lines(server: subprocess.Popen[str]) -> list[str]:
+    """Return what the demo prints up to and with the last token."""
+    assert server.stdout is not None
+    found: list[str] = []
+    for line in server.stdout:
+        found.append(line.rstrip("\n"))
+        if line.startswith(f"TOKEN {ROLES[-1]} "):
+            return found
+    raise AssertionError((found, server.communicate()))
+
+
+def get(port: int, path: str, token: str) -> tuple[int, bytes]:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    try:
+        connection.request("GET", path, headers={"Authorization": f"Bearer {token}"})
+        answer = connection.getresponse()
+        return answer.status, answer.read()
+    finally:
+        connection.close()
+
+
+def test_it_prints_what_the_contract_says_and_comes_back(empty: Instance, port: int) -> None:
+    env = {"LEITSTAND_PORT": str(port)}
+    server = empty.start("demo", **env)
+    try:
+        first = lines(server)
+        assert first[0] == f"READY http://127.0.0.1:{port}"
+        assert [line.split()[:2] for line in first[1::2]] == [["LOGIN", role] for role in ROLES]
+        assert [line.split()[:2] for line in first[2::2]] == [["TOKEN", role] for role in ROLES]
+        assert all(re.fullmatch(r"LOGIN \S+ \S+ \S{12,}", line) for line in first[1::2])
+        kept = empty.data / "demo.json"
+        assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+        said = json.loads(kept.read_text())
+        assert said["url"] == f"http://127.0.0.1:{port}"
+        assert [f"TOKEN {e['role']} {e['token']}" for e in said["logins"]] == first[2::2]
+        status, _ = get(port, "/readyz", "")
+        assert status == 200
+        count = empty.sql("SELECT count(*) FROM portfolio_project")
+        assert count[0] >= (100,)
+        assert json.loads(empty.must("doctor", "--json", LEITSTAND_DEMO="1", **env))["ok"]
+    finally:
+        end(server)
+    assert server.returncode == 0
+    again = empty.start("demo", **env)
+    try:
+        assert lines(again) == first
+        assert empty.sql("SELECT count(*) FROM portfolio_project") == count
+    finally:
+        end(again)
+    kept.unlink()
+    third = empty.start("demo", **env)
+    try:
+        renewed = lines(third)
+        assert [line.split()[:3] for line in renewed[1::2]] == [l.split()[:3] for l in first[1::2]]
+        assert not set(renewed[1:]) & set(first)
+    finally:
+        end(third)
+
+
+def test_a_killed_creation_starts_anew(empty: Instance, port: int) -> None:
+    wal = empty.data / "app.db-wal"
+    for size in (1, 1_500_000, 3_000_000):
+        server = empty.start("demo", LEITSTAND_PORT=str(port))
+        assert wait_for(lambda size=size: wal.exists() and wal.stat().st_size > size), end(server)
+        end(server, signal.SIGKILL)
+        assert not empty.sql("SELECT 1 FROM sqlite_master WHERE name = 'org_orgunit'") or (
+            empty.sql("SELECT count(*) FROM org_orgunit") == [(0,)]
+        )
+    server = empty.start("demo", LEITSTAND_PORT=str(port))
+    try:
+        assert len(lines(server)) == 15
+    finally:
+        end(server)
+
+
+def test_it_does_not_touch_an_instance_with_data(filled: Instance, port: int) -> None:
+    done = filled.run("demo", LEITSTAND_PORT=str(port))
+    assert done.returncode == 1
+    assert "not a demo" in one_line(done)
+    assert filled.sql("SELECT count(*) FROM accounts_account") == [(1,)]
