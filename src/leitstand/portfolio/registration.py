@@ -9,6 +9,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from leitstand.core.administration import api_registry
 from leitstand.core.base import events
 from leitstand.core.base.actor import Actor
 from leitstand.core.base.kinds import ResourceKind, resource_kinds
@@ -25,11 +26,24 @@ from leitstand.core.ui.registry import (
 from leitstand.portfolio import jobs, policy
 from leitstand.portfolio.actions import organisation
 
+_ROUTERS = (
+    ("/projects", "projects:router"),
+    ("/projects", "plan:of_project"),
+    ("/projects", "priorities:of_project"),
+    ("/projects", "items:router"),
+    ("", "plan:across"),
+    ("/priorities", "priorities:across"),
+    ("", "strategy:router"),
+    ("/imports", "imports:router"),
+)
+
 
 def register() -> None:
     """Fill the registries; called once when Django is ready."""
     policy.register()
     jobs.register()
+    for prefix, router in _ROUTERS:
+        api_registry.add(prefix, f"leitstand.portfolio.api.{router}")
     events.register(
         ("portfolio.project.created", _("Project created")),
         ("portfolio.project.changed", _("Project changed")),
@@ -53,7 +67,7 @@ def register() -> None:
     _register_views()
     navigation.add(
         "portfolio.strategy",
-        NavEntry(_("Strategy"), "portfolio:strategy", order=40, permission=policy.VIEW),
+        NavEntry(_("Strategy"), "portfolio:strategy", order=40, permission=policy.STRATEGY),
     )
     dissolution_guards.add(
         "portfolio", DissolutionGuard(organisation.objection, organisation.hand_over)

@@ -34,13 +34,18 @@ def of_project(project: Project) -> list[Baseline]:
 
 
 def compare(project: Project, baseline: Baseline) -> list[Difference]:
-    """Period and milestones of the present plan against a baseline."""
+    """Period and milestones of the present plan against a baseline.
+
+    A baseline that was taken over without milestones is compared by its period alone.
+    """
     now = {row.pk: row for row in project.milestones.all()}
     frozen = list(baseline.milestones.order_by("due", "title"))
     lines = [
         Difference(_("Start of the project"), baseline.start, project.start),
         Difference(_("End of the project"), baseline.end, project.end),
     ]
+    if not frozen:
+        return lines
     for row in frozen:
         present = now.pop(row.milestone_id, None)
         lines.append(

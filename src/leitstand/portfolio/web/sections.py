@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -121,6 +122,7 @@ def _table(
         heads.append(Column("state_badge", _("State")))
     if change:
         heads.append(Column("actions", _("Actions"), nowrap=True))
+    actions = _Actions(project, kind)
     drawn = []
     for row in rows:
         cells: list[Any] = [_cell(column, row) for column in shown]
@@ -128,7 +130,7 @@ def _table(
         if state:
             cells.append(Cell(badge=state(row, today)))
         if change:
-            cells.append(Cell(text=_actions(project, kind, row)))
+            cells.append(Cell(text=actions(row)))
         drawn.append(Row(cells=cells, label=str(row)))
     return DataTable(caption=table.label_plural, columns=heads, rows=drawn, id=f"tabelle-{kind}")
 
@@ -177,25 +179,38 @@ def _document(project: Project, row: ProjectDocument) -> tuple[str, str]:
     return row.url, row.url
 
 
-def _actions(project: Project, kind: str, row: Any) -> SafeString:
-    """Links that htmx opens in the section, and that are pages without it."""
-    edit = reverse("portfolio:item_edit", args=[project.pk, kind, row.pk])
-    remove = reverse("portfolio:item_remove", args=[project.pk, kind, row.pk])
-    return format_html(
-        "{}{}",
-        *(
-            format_html(
-                '<a class="kern-btn kern-btn--tertiary pf-act" href="{url}" hx-get="{url}">'
-                '<span class="kern-icon kern-icon--{icon}" aria-hidden="true"></span>'
-                '<span class="kern-sr-only">{text}: {name}</span></a>',
-                url=url, icon=icon, text=text, name=str(row),
-            )
-            for url, icon, text in (
-                (edit, "edit", _("Edit")),
-                (remove, "delete", _("Remove")),
-            )
-        ),
-    )  # fmt: skip
+_NOBODY = uuid.UUID(int=0)
+
+
+class _Actions:
+    """Links of a row that htmx opens in the section, and that are pages without it.
+
+    The addresses are worked out once per section: a profile may hold hundreds of rows.
+    """
+
+    def __init__(self, project: Project, kind: str) -> None:
+        place = [project.pk, kind, _NOBODY]
+        self._edit = reverse("portfolio:item_edit", args=place)
+        self._remove = reverse("portfolio:item_remove", args=place)
+        self._words = (_("Edit"), _("Remove"))
+
+    def __call__(self, row: Any) -> SafeString:
+        """The links of one row."""
+        key, nobody, name = str(row.pk), str(_NOBODY), str(row)
+        return format_html(
+            _LINK + _LINK,
+            self._edit.replace(nobody, key), self._edit.replace(nobody, key),
+            "edit", self._words[0], name,
+            self._remove.replace(nobody, key), self._remove.replace(nobody, key),
+            "delete", self._words[1], name,
+        )  # fmt: skip
+
+
+_LINK = (
+    '<a class="kern-btn kern-btn--tertiary pf-act" href="{}" hx-get="{}">'
+    '<span class="kern-icon kern-icon--{}" aria-hidden="true"></span>'
+    '<span class="kern-sr-only">{}: {}</span></a>'
+)
 
 
 # --- states as badges ---------------------------------------------------------------------
