@@ -75,5 +75,6 @@ class RequestFrame:
         response["X-Request-ID"] = request.request_id  # type: ignore[attr-defined]
         response.setdefault("Content-Security-Policy", settings.CONTENT_SECURITY_POLICY)
         response.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
-        if request.user.is_authenticated if hasattr(request, "user") else False:
+        # Only a user who has been looked up: asking here could fail with the database.
+        if getattr(getattr(request, "_cached_user", None), "is_authenticated", False):
             response.setdefault("Cache-Control", "private, no-cache")

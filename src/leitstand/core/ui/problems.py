@@ -28,7 +28,8 @@ from leitstand.core.base.errors import (
 from leitstand.core.ui.components import DiffField
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO})
-_SECRET = ("password", "csrfmiddlewaretoken", "secret", "token", "code", "otp")
+_SECRET = ("password", "csrfmiddlewaretoken", "secret", "token", "otp", "credential")
+_ONE_TIME = "code"  # of a second factor; elsewhere a field of this name is an ordinary one
 
 
 def is_unavailable(error: BaseException | None) -> bool:
@@ -162,6 +163,7 @@ def _posted(request: HttpRequest) -> list[tuple[str, str]]:
         (name, value)
         for name, values in request.POST.lists()
         if not any(word in name.lower() for word in _SECRET)
+        and not (name == _ONE_TIME and request.path.startswith("/konto/"))
         for value in values
     ]
 
