@@ -61,8 +61,8 @@ def unit_view(unit_id: uuid.UUID, actor: Actor) -> UnitView:
 
 def _above(unit: OrgUnit) -> list[OrgUnit]:
     """From the root down to the parent."""
-    keys = [part for part in unit.path.strip("/").split("/") if part][:-1]
-    found = {str(one.id): one for one in OrgUnit.objects.filter(pk__in=keys)}
+    keys = [uuid.UUID(part) for part in unit.path.strip("/").split("/") if part][:-1]
+    found = {one.id: one for one in OrgUnit.objects.filter(pk__in=keys)}
     return [found[key] for key in keys if key in found]
 
 

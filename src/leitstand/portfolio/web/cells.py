@@ -52,24 +52,25 @@ def light_badge(light: str) -> Badge:
     return Badge(Light(light).label, LIGHT_KINDS.get(light, "neutral"))
 
 
-def title_cell(row: Mapping[str, Any]) -> Cell:
-    """The title as a link, the number underneath."""
-    return Cell(row["title"], url=pattern("project").format(row["id"]), note=row["number"])
+def title_cell(row: Mapping[str, Any], *, late: bool = False) -> Cell:
+    """The title as a link, underneath the number and, in words, whether the project is late."""
+    note = f"{row['number']} · {_('late')}" if late else row["number"]
+    return Cell(row["title"], url=pattern("project").format(row["id"]), note=note)
 
 
-def cell(column: Column, row: Mapping[str, Any], *, edit: bool = False, note: str = "") -> Cell:
+def cell(column: Column, row: Mapping[str, Any], *, edit: bool = False) -> Cell:
     """One value of a project; ``edit`` lets it be changed in place."""
     edit_url = edit_pattern(column.name).format(row["id"]) if edit else ""
     value = row[column.name]
     if column.name == "phase":
-        return Cell(badge=phase_badge(value), edit_url=edit_url, note=note)
+        return Cell(badge=phase_badge(value), edit_url=edit_url)
     if column.name == "light":
-        return Cell(badge=light_badge(value), edit_url=edit_url, note=note)
+        return Cell(badge=light_badge(value), edit_url=edit_url)
     if column.name == "lead_unit":
-        return Cell(value, url=pattern("unit").format(row["lead_unit_id"]), note=note)
+        return Cell(value, url=pattern("unit").format(row["lead_unit_id"]))
     if column.name == "programme" and value and not edit:
         return Cell(value, url=pattern("programme").format(row["programme_id"]))
-    return Cell(text(column, value), edit_url=edit_url, note=note)
+    return Cell(text(column, value), edit_url=edit_url)
 
 
 def text(column: Column, value: Any) -> str:
@@ -78,8 +79,3 @@ def text(column: Column, value: Any) -> str:
     if column.type is ColumnType.LONGTEXT and len(shown) > SHORT:
         return shown[: SHORT - 1].rsplit(" ", 1)[0] + " …"
     return shown
-
-
-def late_note() -> str:
-    """The word that marks a late project; colour never stands alone."""
-    return _("late")

@@ -129,11 +129,9 @@ def _head(asked: View, column: Column) -> ui.Column:
 
 def _row(row: dict[str, Any], columns: Sequence[Column], found: read.ProjectPage) -> ui.Row:
     late, may = row["id"] in found.late, row["id"] in found.changeable
-    drawn: list[Any] = [cells.title_cell(row)]
+    drawn: list[Any] = [cells.title_cell(row, late=late)]
     for column in columns:
-        note = cells.late_note() if late and column.name == "end" else ""
-        edit = may and column.name in cells.INLINE
-        drawn.append(cells.cell(column, row, edit=edit, note=note))
+        drawn.append(cells.cell(column, row, edit=may and column.name in cells.INLINE))
     return ui.Row(
         drawn,
         key=str(row["id"]) if may else "",

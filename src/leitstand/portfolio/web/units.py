@@ -46,9 +46,10 @@ def some_projects(
     heads += [ui.Column(c.name, c.label, numeric=c.type.is_number) for c in columns]
     drawn = []
     for row in rows:
-        mark = cells.late_note() if row["id"] in late else ""
-        shown = [cells.cell(c, row, note=mark if c.name == "end" else "") for c in columns]
-        drawn.append(ui.Row([cells.title_cell(row), *shown], kind="danger" if mark else ""))
+        is_late = row["id"] in late
+        shown = [cells.cell(c, row) for c in columns]
+        title = cells.title_cell(row, late=is_late)
+        drawn.append(ui.Row([title, *shown], kind="danger" if is_late else ""))
     return ui.DataTable(
         caption, heads, drawn, id=id, caption_visible=True, empty_title=_("No projects"),
         empty_text=_("No project that you may see belongs here."),
