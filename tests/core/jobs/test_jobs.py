@@ -236,6 +236,7 @@ def test_the_overtaken_worker_writes_nothing_any_more(db: Any, kind: Any, monkey
         ("other-machine:17", "running"),
         ("", "running"),
     ],
+    ids=["gone", "own-number", "alive", "elsewhere", "unknown"],
 )
 def test_a_starting_worker_takes_back_what_is_surely_dead(
     db: Any, kind: Any, worker: Any, expected: Any
