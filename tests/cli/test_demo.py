@@ -8,6 +8,7 @@ import re
 import signal
 import stat
 import subprocess
+import time
 
 import pytest
 
@@ -70,24 +71,40 @@ def test_it_prints_what_the_contract_says_and_comes_back(empty: Instance, port: 
     third = empty.start("demo", **env)
     try:
         renewed = lines(third)
-        assert [line.split()[:3] for line in renewed[1::2]] == [l.split()[:3] for l in first[1::2]]
+        assert [line.split()[:3] for line in renewed[1::2]] == [old.split()[:3] for old in first[1::2]]
         assert not set(renewed[1:]) & set(first)
     finally:
         end(third)
 
 
+def whole_or_nothing(instance: Instance) -> bool:
+    """Return whether the city is there; fails if a part of it is."""
+    if not instance.sql("SELECT 1 FROM sqlite_master WHERE name = 'org_orgunit'"):
+        return False
+    units, projects, accounts = (
+        instance.sql(f"SELECT count(*) FROM {table}")[0][0]
+        for table in ("org_orgunit", "portfolio_project", "accounts_account")
+    )
+    if units == 0:
+        assert (projects, accounts) == (0, 0)
+        return False
+    assert projects >= 100
+    assert accounts == len(ROLES) == len(json.loads((instance.data / "demo.json").read_text())["logins"])
+    return True
+
+
 def test_a_killed_creation_starts_anew(empty: Instance, port: int) -> None:
-    wal = empty.data / "app.db-wal"
-    for size in (1, 1_500_000, 3_000_000):
+    database = empty.data / "app.db"
+    for pause in (0.0, 0.5, 1.0, 2.0):
         server = empty.start("demo", LEITSTAND_PORT=str(port))
-        assert wait_for(lambda size=size: wal.exists() and wal.stat().st_size > size), end(server)
+        assert wait_for(lambda: database.exists() and database.stat().st_size > 300_000), end(server)
+        time.sleep(pause)
         end(server, signal.SIGKILL)
-        assert not empty.sql("SELECT 1 FROM sqlite_master WHERE name = 'org_orgunit'") or (
-            empty.sql("SELECT count(*) FROM org_orgunit") == [(0,)]
-        )
+        whole_or_nothing(empty)
     server = empty.start("demo", LEITSTAND_PORT=str(port))
     try:
         assert len(lines(server)) == 15
+        assert whole_or_nothing(empty)
     finally:
         end(server)
 
