@@ -24,7 +24,7 @@ class CurrentActor:
             request.actor = identity.of_account(user, request)  # type: ignore[attr-defined]
             language = request.COOKIES.get("django_language") or user.language
             translation.activate(language if language in {"de", "en"} else "de")
-            request.LANGUAGE_CODE = translation.get_language() or "de"  # type: ignore[attr-defined]
+            request.LANGUAGE_CODE = translation.get_language() or "de"
         else:
             request.actor = Actor.anonymous(getattr(request, "request_id", ""))  # type: ignore[attr-defined]
         return self.get_response(request)

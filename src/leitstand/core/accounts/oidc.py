@@ -40,7 +40,7 @@ class CityProvider(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
     def openid_config(self) -> dict[str, Any]:
         """The discovery document; raises ``OAuth2Error`` if it speaks for another issuer."""
         document: dict[str, Any] = super().openid_config
-        wanted = settings.CONFIG.oidc.issuer
+        wanted = settings.CONFIG.oidc.issuer if settings.CONFIG.oidc else None
         if str(document.get("issuer", "")).rstrip("/") != wanted:
             raise OAuth2Error(f"discovery names the issuer {document.get('issuer')!r}")
         return document

@@ -69,11 +69,10 @@ def change_person(person: Person, *, actor: Actor, version: int, **values: Any) 
 
 def _checked(values: dict[str, Any], person: Person | None) -> dict[str, Any]:
     """Return the values stripped; raises ``Invalid`` with a text per field."""
-    clean = {k: v.strip() if isinstance(v, str) else v for k, v in values.items()}
+    clean: dict[str, Any] = {k: v.strip() if isinstance(v, str) else v for k, v in values.items()}
     errors: dict[str, list[str]] = {}
-    for field in ("family_name",):
-        if field in clean and not clean[field]:
-            errors[field] = [_("A person needs a family name.")]
+    if not clean.get("family_name", "-"):
+        errors["family_name"] = [_("A person needs a family name.")]
     for field, limit in _LENGTHS.items():
         if len(clean.get(field, "")) > limit:
             errors[field] = [_("At most %(limit)d characters are possible.") % {"limit": limit}]
@@ -81,9 +80,9 @@ def _checked(values: dict[str, Any], person: Person | None) -> dict[str, Any]:
         clean["email"] = clean["email"].lower()
         if text := _problem_of_email(clean["email"], person):
             errors["email"] = [text]
-    unit = clean.get("unit")
-    moved = unit is not None and (person is None or person.unit_id != unit.id)
-    if moved and unit.active_to is not None:
+    unit: OrgUnit | None = clean.get("unit")
+    stays = person is not None and unit is not None and person.unit_id == unit.id
+    if unit is not None and unit.active_to is not None and not stays:
         errors["unit"] = [_("%(unit)s no longer exists.") % {"unit": unit.name}]
     if errors:
         raise Invalid(errors)
