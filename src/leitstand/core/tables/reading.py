@@ -18,7 +18,7 @@ from leitstand.core.tables.problems import Refused, fill
 from leitstand.core.tables.sheets import Limits, Row, Sheet
 from leitstand.core.tables.xlsx import read_xlsx
 
-__all__ = ["DEFAULT_LIMITS", "Limits", "Row", "Sheet", "read"]
+__all__ = ["DEFAULT_LIMITS", "Limits", "Row", "Sheet", "read", "recognise"]
 
 DEFAULT_LIMITS = Limits()
 _CHUNK = 1_048_576
@@ -52,6 +52,16 @@ def read(source: Path | str | BinaryIO, name: str, limits: Limits = DEFAULT_LIMI
     if not filled:
         raise _empty()
     return filled
+
+
+def recognise(source: Path | str | BinaryIO, limits: Limits = DEFAULT_LIMITS) -> None:
+    """Look at the type alone, quickly; `Refused` if `read` would refuse the file for it.
+
+    Protected, damaged or hostile archives are noticed as far as their directory shows it.
+    """
+    with _opened(source, limits) as file:
+        if _reader(file) is _read_archive:
+            _archive_reader(Archive(file, limits))
 
 
 @contextmanager
@@ -114,10 +124,15 @@ def _reader(file: BinaryIO) -> _Reader:
 
 def _read_archive(file: BinaryIO, name: str, limits: Limits) -> list[Sheet]:
     archive = Archive(file, limits)
+    return _archive_reader(archive)(archive, limits)
+
+
+def _archive_reader(archive: Archive) -> Callable[[Archive, Limits], list[Sheet]]:
     if archive.encrypted:
         raise protected()
     if "mimetype" in archive:
-        return _read_document(archive, limits)
+        _check_document(archive)
+        return read_ods
     if any(entry.endswith("workbook.bin") for entry in archive.names):
         raise Refused(
             _("The file is a binary Excel workbook (.xlsb)."),
@@ -134,10 +149,10 @@ def _read_archive(file: BinaryIO, name: str, limits: Limits) -> list[Sheet]:
             remedy=_AS_XLSX,
             code="file_type",
         )
-    return read_xlsx(archive, limits)
+    return read_xlsx
 
 
-def _read_document(archive: Archive, limits: Limits) -> list[Sheet]:
+def _check_document(archive: Archive) -> None:
     mimetype = archive.head("mimetype").strip()
     if not mimetype.startswith(b"application/vnd.oasis.opendocument.spreadsheet"):
         raise Refused(
@@ -145,7 +160,6 @@ def _read_document(archive: Archive, limits: Limits) -> list[Sheet]:
             remedy=_AS_XLSX,
             code="file_type",
         )
-    return read_ods(archive, limits)
 
 
 def _refuse_ole(file: BinaryIO) -> Refused:

@@ -100,12 +100,13 @@ class Column:
 @dataclass(frozen=True, slots=True)
 class Row:
     """One row. `key` is the value of its check box, `label` its name for screen readers
-    (the first cell's text if empty), `kind` tints the row's left edge."""
+    (the first cell's text if empty), `kind` tints the row's left edge, `checked` ticks the box."""
 
     cells: Sequence[Cell | object]
     key: str = ""
     label: Text = ""
     kind: Kind | Literal[""] = ""
+    checked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

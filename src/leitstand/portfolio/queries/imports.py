@@ -7,6 +7,7 @@ import uuid
 from typing import Any
 
 from django.http import Http404
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 
 from leitstand.core.base.actor import Actor
@@ -15,19 +16,23 @@ from leitstand.core.tables.columns import Column as FileColumn
 from leitstand.core.tables.columns import ColumnType
 from leitstand.core.tables.values import plain_text
 from leitstand.core.tables.writing import write_xlsx
-from leitstand.core.ui.components import Badge, Cell, Column, DataTable, Link, Row
+from leitstand.core.ui.components import Badge, Cell, Column, DataTable, Kind, Link, Row
 from leitstand.portfolio import policy
 from leitstand.portfolio.models import ImportRow, ImportRun
 from leitstand.portfolio.tables import PROJECTS
 
 Verdict = ImportRow.Verdict
-_KINDS = {
+_KINDS: dict[str, Kind] = {
     Verdict.NEW: "success",
     Verdict.CHANGED: "info",
     Verdict.SAME: "neutral",
     Verdict.CONFLICT: "warning",
     Verdict.ERROR: "danger",
 }
+_SELECTABLE = (Verdict.NEW, Verdict.CHANGED, Verdict.CONFLICT)
+_FIRST = ("lead_unit", "lead", "phase", "progress")
+_CUT = 300
+_BREAK = format_html("<{}>", "br")
 _SHOWN = 20
 
 
@@ -65,12 +70,16 @@ def verdict_links(run: ImportRun, current: str, path: str) -> list[Link]:
 
 def chosen_count(run: ImportRun) -> int:
     """Return how many rows would be applied now."""
-    taken = (Verdict.NEW, Verdict.CHANGED, Verdict.CONFLICT)
-    return ImportRow.objects.filter(run=run, chosen=True, verdict__in=taken).count()
+    return ImportRow.objects.filter(run=run, chosen=True, verdict__in=_SELECTABLE).count()
 
 
-def new_objects(run: ImportRun) -> list[tuple[Any, list[str]]]:
-    """Return what would be created besides projects, by kind."""
+def selectable_count(run: ImportRun) -> int:
+    """Return how many rows could be applied."""
+    return sum(run.counts.get(verdict, 0) for verdict in _SELECTABLE)
+
+
+def named(run: ImportRun, what: str) -> list[tuple[Any, list[str]]]:
+    """Return names by kind: ``new_objects`` to be created, or ``skipped``, which are left out."""
     labels = {
         "units": _("Units"),
         "people": _("People"),
@@ -78,18 +87,24 @@ def new_objects(run: ImportRun) -> list[tuple[Any, list[str]]]:
         "fields_of_action": _("Fields of action"),
         "goals": _("Goals"),
     }
-    found = run.counts.get("new_objects", {})
+    found = run.counts.get(what, {})
     return [(label, found[kind]) for kind, label in labels.items() if found.get(kind)]
 
 
-def preview_table(run: ImportRun, rows: list[ImportRow]) -> DataTable:
-    """Return the table of the preview: row, verdict, title, what happens."""
+def created_title(created: list[tuple[Any, list[str]]]) -> str:
+    """Return one line that counts what would be created besides projects."""
+    parts = ", ".join(f"{label}: {len(names)}" for label, names in created)
+    return _("The import also creates: %(parts)s") % {"parts": parts}
+
+
+def preview_table(rows: list[ImportRow]) -> DataTable:
+    """Return the table of the preview: title, row, verdict, what happens."""
     return DataTable(
         caption=_("Rows of the file and what the import does with them"),
         columns=[
-            Column("row", _("Row"), numeric=True),
             Column("title", _("Project")),
-            Column("verdict", _("Verdict")),
+            Column("row", _("Row"), numeric=True),
+            Column("verdict", _("Verdict"), nowrap=True),
             Column("what", _("What happens")),
         ],
         rows=[_preview_row(row) for row in rows],
@@ -100,38 +115,68 @@ def preview_table(run: ImportRun, rows: list[ImportRow]) -> DataTable:
 
 
 def _preview_row(row: ImportRow) -> Row:
-    title = row.parsed.get("title") or _first_text(row.raw)
-    selectable = row.verdict in {Verdict.NEW, Verdict.CHANGED, Verdict.CONFLICT}
+    verdict = Verdict(row.verdict)
+    title = row.diff.get("title", ["", ""])[1] if verdict == Verdict.NEW else ""
+    title = title or _title(row)
     return Row(
         cells=[
-            Cell(row.number),
             Cell(title),
-            Cell(badge=Badge(Verdict(row.verdict).label, _KINDS[Verdict(row.verdict)])),
-            Cell(what_happens(row)),
+            Cell(row.number),
+            Cell(badge=Badge(verdict.label, _KINDS[verdict])),
+            Cell(format_html_join(_BREAK, "{}", ((line,) for line in lines(row)))),
         ],
-        key=str(row.number) if selectable else "",
+        key=str(row.number) if verdict in _SELECTABLE else "",
         label=f"{row.number}: {title}",
+        checked=row.chosen and verdict in _SELECTABLE,
     )
 
 
-def _first_text(raw: list[Any]) -> str:
-    return next((plain_text(cell) for cell in raw if plain_text(cell)), "")
+def _title(row: ImportRow) -> str:
+    """Return the project's title, else the first text of the row."""
+    if row.project is not None:
+        return row.project.title
+    title = row.parsed.get("title")
+    return title or next((plain_text(cell) for cell in row.raw if plain_text(cell)), "")[:80]
 
 
 def what_happens(row: ImportRow) -> str:
     """Return errors or changes of a row in words."""
-    if row.errors:
-        return "\n".join(
-            f"{e['column']} ({e['cell']}{row.number}): {e['text']}" if e["cell"]
-            else ": ".join(filter(None, [e["column"], e["text"]]))
-            for e in row.errors
-        )  # fmt: skip
+    return "\n".join(lines(row))
+
+
+def lines(row: ImportRow) -> list[str]:
+    """Return errors, changes or first values of a row, one line each."""
+    if row.verdict == Verdict.ERROR:
+        return [_error_line(error, row.number) for error in row.errors]
     if row.verdict == Verdict.NEW:
-        return _("will be created")
-    parts = [f"{_label(name)}: {old or '–'} → {new or '–'}" for name, (old, new) in row.diff.items()]
-    if row.verdict == Verdict.CONFLICT:
-        parts.insert(0, _("Changed here since your export; tick it to take the file's values."))
-    return "\n".join(part if len(part) < 300 else part[:297] + "…" for part in parts)
+        return [_first_values(row.diff)]
+    if row.verdict == Verdict.SAME:
+        return [_("nothing, all as it is")]
+    return [_change_line(name, old, new) for name, (old, new) in row.diff.items()]
+
+
+def _error_line(error: dict[str, str], number: int) -> str:
+    if not error["cell"]:
+        return ": ".join(filter(None, [error["column"], error["text"]]))
+    place = _("%(column)s (cell %(cell)s)")
+    place %= {"column": error["column"], "cell": f"{error['cell']}{number}"}
+    return f"{place}: {error['text']}"
+
+
+def _first_values(diff: dict[str, list[str]]) -> str:
+    """Return how the file was understood: unit, lead, phase, progress, period."""
+    new = {name: pair[1] for name, pair in diff.items()}
+    parts = [new.get(name, "") for name in _FIRST]
+    start, end = new.get("start", ""), new.get("end", "")
+    parts.append(f"{start} – {end}" if start and end else start or end)
+    return " · ".join(filter(None, parts)) or _("will be created")
+
+
+def _change_line(name: str, old: str, new: str) -> str:
+    if len(old) > _CUT or len(new) > _CUT:
+        text = _("%(field)s: text changed, now “%(text)s”")
+        return text % {"field": _label(name), "text": new[:_CUT] + "…"}
+    return f"{_label(name)}: {old or '–'} → {new or '–'}"
 
 
 def _label(name: str) -> str:
@@ -150,7 +195,11 @@ def summary(run: ImportRun) -> list[tuple[Any, int]]:
         "fields_of_action": _("fields of action created"),
         "goals": _("goals created"),
     }
-    pairs = [(labels[name], number) for name, number in applied.items() if name in labels]
+    pairs = [
+        (labels[name], number)
+        for name, number in applied.items()
+        if name in labels and (number or name == "new")
+    ]
     if run.counts.get("error"):
         pairs.append((_("rows with errors, not applied"), run.counts["error"]))
     return pairs

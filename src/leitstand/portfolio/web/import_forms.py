@@ -11,12 +11,28 @@ from django.utils.translation import gettext_lazy
 
 from leitstand.core.base.actor import Actor
 from leitstand.core.org.queries import tree
-from leitstand.core.policy import grants
 from leitstand.core.tables.mapping import PERIOD
 from leitstand.core.tables.sheets import column_letters
-from leitstand.portfolio import policy
+from leitstand.portfolio.actions.imports.rights import may_create_strategy, may_create_units
 from leitstand.portfolio.models import ImportRun
 from leitstand.portfolio.tables import PROJECTS
+
+_OPTIONS = ("missing_units", "missing_people", "missing_strategy", "default_unit")
+_GROUPS: tuple[tuple[Any, tuple[str, ...]], ...] = (
+    (gettext_lazy("Project"), ("title", "summary", "need", "phase", "size")),
+    (
+        gettext_lazy("Units and people"),
+        ("lead_unit", "participating_units", "lead", "sponsor"),
+    ),
+    (gettext_lazy("Dates"), (PERIOD, "start", "end", "due", "due_kind", "due_basis")),
+    (gettext_lazy("State"), ("progress", "light", "light_note", "source_status")),
+    (gettext_lazy("Strategy"), ("programme", "fields_of_action", "goals")),
+    (
+        gettext_lazy("Visibility"),
+        ("confidentiality", "published", "public_text", "public_contact"),
+    ),
+    (gettext_lazy("To find the project again"), ("external_key", "number", "version")),
+)
 
 
 @dataclass(frozen=True)
@@ -32,15 +48,15 @@ class ColumnChoice:
 class MappingForm(forms.Form):
     """One select per column of the file, and what to do with unknown names."""
 
-    missing_units = forms.ChoiceField(label=gettext_lazy("Units that do not exist yet"), required=False)
-    missing_people = forms.ChoiceField(label=gettext_lazy("People who do not exist yet"), required=False)
+    missing_units = forms.ChoiceField(label=gettext_lazy("Unknown units"), required=False)
+    missing_people = forms.ChoiceField(label=gettext_lazy("Unknown people"), required=False)
     missing_strategy = forms.ChoiceField(
-        label=gettext_lazy("Programmes, fields of action and goals that do not exist yet"),
-        required=False,
+        label=gettext_lazy("Unknown programmes, fields of action and goals"), required=False
     )
     default_unit = forms.ChoiceField(
-        label=gettext_lazy("Lead unit for rows without one"), required=False
+        label=gettext_lazy("Lead unit of new projects whose row names none"), required=False
     )
+    widths = dict.fromkeys(_OPTIONS, "half")
 
     def __init__(self, run: ImportRun, actor: Actor, data: Any = None) -> None:
         super().__init__(data, initial=run.options)
@@ -48,35 +64,38 @@ class MappingForm(forms.Form):
         self._set_options(actor)
         targets = _targets()
         for index, title in enumerate(run.titles):
+            letters = column_letters(index)
             self.fields[f"column_{index}"] = forms.ChoiceField(
-                label=title or _("Column %(letters)s") % {"letters": column_letters(index)},
+                label=_("Field for “%(title)s” (column %(letters)s)")
+                % {"title": title or "–", "letters": letters},
                 choices=targets,
                 required=False,
                 initial=run.mapping.get(str(index), ""),
             )
 
     def _set_options(self, actor: Actor) -> None:
-        may_units = bool(grants.grants(actor, "org.change"))
-        may_strategy = bool(grants.grants(actor, policy.STRATEGY))
+        may_units = may_create_units(actor)
         report = [("error", _("report as an error"))]
         leave = [("skip", _("leave the field empty"))]
-        self._choices("missing_units", report + [("create", _("create"))] * may_units)
-        self._choices("missing_people", leave + [("create", _("create"))] * may_units)
-        self._choices("missing_strategy", leave + [("create", _("create"))] * may_strategy)
-        units = [("", _("none"))]
+        create = [("create", _("create them"))]
+        self._choices("missing_units", report + create * may_units)
+        self._choices("missing_people", leave + create * may_units)
+        self._choices("missing_strategy", leave + create * may_create_strategy(actor))
+        units = [("", _("none: report as an error"))]
         units += [(str(n.id), "\u2003" * n.depth + n.name) for n in tree()]
         self._choices("default_unit", units)
 
     def _choices(self, name: str, choices: list[tuple[str, str]]) -> None:
         field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = choices
+        if isinstance(field, forms.ChoiceField):
+            field.choices = choices
 
     def columns(self, samples: list[list[str]]) -> list[ColumnChoice]:
         """Return the columns that have a heading or content, with their examples."""
         found = []
         for index, title in enumerate(self.run.titles):
-            examples = [s for s in (row[index] for row in samples if index < len(row)) if s][:3]
+            texts = [row[index] for row in samples if index < len(row)]
+            examples = list(dict.fromkeys(filter(None, texts)))[:3]
             if title or examples:
                 bound = self[f"column_{index}"]
                 found.append(ColumnChoice(column_letters(index), title, examples, bound))
@@ -85,7 +104,7 @@ class MappingForm(forms.Form):
     @property
     def option_fields(self) -> list[Any]:
         """The bound fields below the columns."""
-        return [self[name] for name in ("missing_units", "missing_people", "missing_strategy", "default_unit")]
+        return [self[name] for name in _OPTIONS]
 
     def mapping(self) -> dict[str, str]:
         """Return the chosen assignment: column index as text → field name."""
@@ -98,10 +117,16 @@ class MappingForm(forms.Form):
 
 def options_of(form: MappingForm) -> dict[str, str]:
     """Return the options that were sent."""
-    names = ("missing_units", "missing_people", "missing_strategy", "default_unit")
-    return {name: form.cleaned_data[name] for name in names if name in form.data}
+    return {name: form.cleaned_data[name] for name in _OPTIONS if name in form.data}
 
 
-def _targets() -> list[tuple[str, Any]]:
-    columns = [(c.name, c.label) for c in PROJECTS.importable()]
-    return [("", _("– do not import –")), (PERIOD, _("Period (start and end)")), *columns]
+def _targets() -> list[tuple[Any, Any]]:
+    """Return the fields in groups as people think of them."""
+    columns = {c.name: c.label for c in PROJECTS.importable()}
+    columns[PERIOD] = _("Period (start and end in one cell)")
+    targets: list[tuple[Any, Any]] = [("", _("– leave out –"))]
+    for label, names in _GROUPS:
+        group = [(name, columns.pop(name)) for name in names if name in columns]
+        targets.append((label, group))
+    rest = list(columns.items())
+    return [*targets, (_("Other"), rest)] if rest else targets

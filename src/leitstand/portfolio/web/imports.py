@@ -8,16 +8,17 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from leitstand.core.accounts.identity import actor_of
 from leitstand.core.base.actor import Actor
-from leitstand.core.base.errors import DomainError
+from leitstand.core.base.errors import Conflict, DomainError, Invalid, Refused
 from leitstand.core.base.models import Level
 from leitstand.core.files.actions import keep_file
 from leitstand.core.jobs.actions import cancel as cancel_job
@@ -25,12 +26,14 @@ from leitstand.core.policy import grants
 from leitstand.core.ui.components import Link, Step
 from leitstand.portfolio import policy
 from leitstand.portfolio.actions import imports
+from leitstand.portfolio.actions.imports.rights import may_create_units
 from leitstand.portfolio.models import ImportRow, ImportRun
 from leitstand.portfolio.queries import imports as queries
 from leitstand.portfolio.web.import_forms import MappingForm, options_of
 
 State = ImportRun.State
 _WORKING = {State.UPLOADED, State.CHECKING, State.APPLYING}
+_OVER = {State.APPLYING, State.DONE}
 _PER_PAGE = 50
 
 
@@ -61,8 +64,8 @@ def overview(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             return redirect("portfolio:import", _take(form.cleaned_data["file"], actor).id)
-        except DomainError as problem:
-            form.add_error("file", " ".join([problem.text, str(getattr(problem, "remedy", ""))]))
+        except (Invalid, Refused) as problem:
+            form.add_error("file", _words(problem))
     context = {
         "form": form,
         "runs": queries.own_runs(actor),
@@ -73,7 +76,14 @@ def overview(request: HttpRequest) -> HttpResponse:
     return render(request, "portfolio/import_start.html", context, status=status)
 
 
+def _words(problem: DomainError) -> str:
+    parts = [problem.text, getattr(problem, "where", ""), getattr(problem, "remedy", "")]
+    return " ".join(filter(None, parts))
+
+
 def _take(upload: Any, actor: Actor) -> ImportRun:
+    """Store the file and start; raises ``Refused`` for what is no table, before it is stored."""
+    imports.refuse_other_files(upload)
     file = keep_file(
         upload.chunks(), actor=actor, name=upload.name, confidentiality=Level.CONFIDENTIAL
     )
@@ -84,9 +94,9 @@ def _steps(state: str | None) -> list[Step]:
     """Return the four steps with the present one marked."""
     order = [_("Choose file"), _("Assign columns"), _("Check"), _("Done")]
     at = {
-        None: 0, State.UPLOADED: 0, State.MAPPING: 1, State.CHECKING: 2, State.PREVIEW: 2,
+        State.UPLOADED: 0, State.MAPPING: 1, State.CHECKING: 2, State.PREVIEW: 2,
         State.APPLYING: 3, State.DONE: 3,
-    }.get(state, 0)  # fmt: skip
+    }.get(State(state), 0) if state else 0  # fmt: skip
     return [
         Step(label, "done" if i < at else "current" if i == at else "todo")
         for i, label in enumerate(order)
@@ -98,6 +108,8 @@ def show(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     """Show the step that the run is at."""
     actor = actor_of(request)
     run = queries.own_run(run_id, actor)
+    if imports.settle(run):
+        run = queries.own_run(run_id, actor)
     if run.state in _WORKING:
         return _progress_page(request, run)
     if run.state == State.MAPPING or (run.state == State.PREVIEW and "zuordnung" in request.GET):
@@ -165,8 +177,9 @@ def mapping(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
         imports.choose_mapping(
             run.id, actor=actor, mapping=form.mapping(), options=options_of(form)
         )
-    except DomainError as problem:
-        form.add_error(None, problem.text)
+    except Invalid as problem:
+        column = f"column_{problem.field}"
+        form.add_error(column if column in form.fields else None, problem.text)
         return _mapping_page(request, run, form, status=422)
     return redirect("portfolio:import", run.id)
 
@@ -187,17 +200,23 @@ def _mapping_page(
 
 def _preview_page(request: HttpRequest, run: ImportRun) -> HttpResponse:
     verdict = request.GET.get("art", "")
-    rows = ImportRow.objects.filter(run=run).order_by("number")
+    rows = ImportRow.objects.filter(run=run).select_related("project").order_by("number")
     if verdict in ImportRow.Verdict.values:
         rows = rows.filter(verdict=verdict)
     page = Paginator(rows, _PER_PAGE).get_page(request.GET.get("seite"))
+    created = queries.named(run, "new_objects")
     context = {
         "run": run,
         "page": page,
-        "table": queries.preview_table(run, list(page.object_list)),
+        "table": queries.preview_table(list(page.object_list)),
         "tabs": queries.verdict_links(run, verdict, request.path),
         "take": queries.chosen_count(run),
-        "created": queries.new_objects(run),
+        "selectable": queries.selectable_count(run),
+        "several_pages": page.paginator.num_pages > 1,
+        "may_create": may_create_units(actor_of(request)),
+        "created": created,
+        "created_title": queries.created_title(created),
+        "skipped": queries.named(run, "skipped"),
         "shown": ",".join(str(row.number) for row in page.object_list),
         "steps": _steps(run.state),
         "crumbs": _crumbs(run.file.name),
@@ -207,20 +226,36 @@ def _preview_page(request: HttpRequest, run: ImportRun) -> HttpResponse:
 
 @require_POST
 def confirm(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
-    """Keep the ticks of the shown rows; with ``take`` apply the import."""
+    """Keep the ticks of the shown rows; without ``keep`` apply the import."""
     actor = actor_of(request)
     run = queries.own_run(run_id, actor)
+    if run.state in _OVER:  # clicked twice
+        return redirect("portfolio:import", run.id)
+    try:
+        _take_ticks(request, run, actor)
+        if "keep" in request.POST:
+            messages.success(request, _("The selection was kept."))
+            return _same_page(request, run)
+        version = request.POST.get("version", "")
+        imports.confirm(run.id, actor=actor, version=int(version) if version.isdigit() else 0)
+    except (Conflict, Invalid) as problem:
+        messages.warning(request, problem.text)
+    return redirect("portfolio:import", run.id)
+
+
+def _take_ticks(request: HttpRequest, run: ImportRun, actor: Actor) -> None:
     shown = _numbers(request.POST.get("shown", "").split(","))
     if shown:
-        imports.choose_rows(
-            run.id, actor=actor, chosen=_numbers(request.POST.getlist("row")), shown=shown
-        )
-    if "keep" in request.POST:
-        messages.success(request, _("The selection was kept."))
-        return redirect(request.POST.get("keep") or request.path)
-    version = request.POST.get("version", "")
-    imports.confirm(run.id, actor=actor, version=int(version) if version.isdigit() else 0)
-    return redirect("portfolio:import", run.id)
+        chosen = _numbers(request.POST.getlist("row"))
+        imports.choose_rows(run.id, actor=actor, chosen=chosen, shown=shown)
+
+
+def _same_page(request: HttpRequest, run: ImportRun) -> HttpResponse:
+    """Go back to the part of the preview that the person was looking at."""
+    asked = QueryDict(request.POST.get("keep", ""))
+    kept = {name: asked[name] for name in ("art", "seite") if name in asked}
+    query = f"?{urlencode(kept)}" if kept else ""
+    return redirect(reverse("portfolio:import", args=[run.id]) + query)
 
 
 def _numbers(texts: list[str]) -> list[int]:

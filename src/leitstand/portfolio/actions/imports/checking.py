@@ -57,6 +57,7 @@ class Checker:
         A choice that the person has made is kept while the verdict stays the same.
         """
         before, chosen = row.verdict, row.chosen
+        self._failed = set()
         parsed = self.parse(row.raw)
         row.parsed, row.errors, row.diff = parsed.values, [], {}
         row.project_id = self._find(row, parsed)
@@ -86,6 +87,7 @@ class Checker:
                     "create a new project."
                 )
                 self._fail(row, "number", text % {"number": number})
+                self._failed = {"title", "lead_unit"}
             return self.known.by_number.get(fold(number))
         key = values.get("external_key")
         if key and fold(key) in self.known.by_key:
@@ -121,18 +123,18 @@ class Checker:
             if name in PROJECTS and old and _folded(shown(name, old, self.references)) == _folded(cell):
                 continue
             row.errors.append(error)
-        self._failed = set(parsed.problems)
+        self._failed |= set(parsed.problems)
 
     def _judge_new(self, row: ImportRow) -> None:
         if self.default_unit and "lead_unit" not in row.parsed and "lead_unit" not in self._failed:
             row.parsed["lead_unit"] = {"id": self.default_unit}
         missing = [n for n in ("title", "lead_unit") if not row.parsed.get(n)]
-        known_problem = bool(row.errors)
         for name in missing:
-            if name not in self._failed and not known_problem:
+            if name not in self._failed:
                 self._fail(row, name, _("This is missing."))
         if not missing:
             self._check_rules(row, None, _NEW, row.parsed)
+        row.diff = self._diff({}, row.parsed)
         row.verdict = Verdict.NEW
 
     def _judge_known(self, row: ImportRow, project: uuid.UUID, version: int | None) -> None:
@@ -142,11 +144,7 @@ class Checker:
             if not name.endswith("_precision") and not _differs(name, old, row.parsed):
                 row.parsed.pop(name)
                 row.parsed.pop(f"{name}_precision", None)
-        row.diff = {
-            name: [shown(name, old, self.references), shown(name, row.parsed, self.references)]
-            for name in row.parsed
-            if not name.endswith("_precision")
-        }
+        row.diff = self._diff(old, row.parsed)
         row.parsed["_version"] = self.known.versions[project]
         if row.diff:
             self._check_rules(row, project, old, row.parsed)
@@ -156,6 +154,15 @@ class Checker:
             row.verdict = Verdict.CONFLICT
         else:
             row.verdict = Verdict.CHANGED
+
+    def _diff(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, list[str]]:
+        """Return field name → [text before, text after] for all new values."""
+        refs = self.references
+        return {
+            name: [shown(name, old, refs), shown(name, new, refs)]
+            for name in new
+            if not name.endswith("_precision")
+        }
 
     @staticmethod
     def _withdraw_if_protected(new: dict[str, Any], old: Mapping[str, Any]) -> None:
@@ -263,6 +270,7 @@ def _summarise(run: ImportRun, checker: Checker, before: str) -> None:
     run.counts = {**kept, **counts, "world": before}
     for word, names in (("new_objects", checker.references.new), ("skipped", checker.references.skipped)):
         run.counts[word] = {kind: sorted(texts.values()) for kind, texts in names.items()}
+    run.counts["unknown_units"] = sorted(checker.references.unknown_units)
     run.state = ImportRun.State.PREVIEW
     run.version = now.version + 1
     run.save()

@@ -70,6 +70,7 @@ class References:
         self._unit_names = {fold(name): name for name in self.units.names()}
         self.new: dict[str, dict[str, str]] = {}
         self.skipped: dict[str, dict[str, str]] = {}
+        self.unknown_units: set[str] = set()
         self.labels: dict[str, str] = {}
 
     def unit(self, text: str) -> Ref:
@@ -83,6 +84,7 @@ class References:
             )
         if self.options.get("missing_units") == "create":
             return self._propose("units", text)
+        self.unknown_units.add(text[:200])
         raise ValueProblem(self._unknown_unit(text))
 
     def _unknown_unit(self, text: str) -> str:

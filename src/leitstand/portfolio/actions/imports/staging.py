@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from itertools import islice
 
-from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -16,13 +15,12 @@ from leitstand.core.tables.mapping import guess
 from leitstand.core.tables.problems import Refused
 from leitstand.core.tables.sheets import Row, Sheet
 from leitstand.core.tables.values import raw_text
+from leitstand.portfolio.actions.imports.limits import limits
 from leitstand.portfolio.actions.imports.remembered import check_mapping, recall
 from leitstand.portfolio.models import ImportRow, ImportRun
 from leitstand.portfolio.tables import PROJECTS
 
 CHUNK = 500
-_MOST_ROWS = 20_000
-_MOST_CELLS = 1_500_000
 Step = Callable[[int, int, str], None]
 
 
@@ -50,13 +48,6 @@ def read_file(run: ImportRun, step: Step) -> ImportRun:
     run.counts = {"rows": len(rows), "sheets": len(sheets)}
     _map(run)
     return _read(run)
-
-
-def limits() -> reading.Limits:
-    """Return how large a list of projects may be."""
-    return reading.Limits(
-        bytes=settings.CONFIG.max_upload, rows=_MOST_ROWS, columns=200, cells=_MOST_CELLS
-    )
 
 
 def _notes(sheets: list[Sheet], chosen: Sheet) -> list[str]:
