@@ -114,9 +114,9 @@ def test_what_is_above_the_reader_s_level_stays_hidden(auditor: Any) -> None:
 
 def test_pages_of_fifty_and_no_more_queries_for_more_rows(auditor: Any) -> None:
     def queries() -> int:
-        grants.forget()
-        answer = auditor.get(TRAIL)
-        return int(answer.headers["Server-Timing"].rsplit('"', 2)[1])
+        """The fewest of three, for caches of a few seconds may run out in between."""
+        answers = [auditor.get(TRAIL) for _ in range(3)]
+        return min(int(a.headers["Server-Timing"].rsplit('"', 2)[1]) for a in answers)
 
     few = queries()
     for number in range(60):

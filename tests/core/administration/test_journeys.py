@@ -152,7 +152,13 @@ def test_people_are_found_by_name_unit_and_state(client_of: Any, unit_tree: Any)
     [
         ("unit-head", "org.view", "10", 3, "Ja, das ist erlaubt"),
         ("unit-head", "org.view", "20", 3, "Vertraulichkeitsstufe"),
-        ("unit-head", "accounts.manage", "", 0, "nur mit einer dieser Rollen möglich: Verwaltung"),
+        (
+            "unit-head",
+            "accounts.manage",
+            "",
+            0,
+            "nur mit einer dieser Rollen möglich: Administration",
+        ),
         ("digital-unit", "org.change", "20", 1, "nur in anderen Einheiten"),
         ("admin", "accounts.manage", "", 0, "nur mit einer Rolle für die ganze Stadt"),
     ],

@@ -7,6 +7,8 @@ from datetime import date
 from typing import Any
 
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from leitstand.core.administration.choices import INDENT
@@ -55,10 +57,7 @@ def tree_page(day: date | None, *, changeable: bool) -> dict[str, Any]:
     rows = [
         Row(
             [
-                Cell(
-                    f"{INDENT * node.depth}{node.name}",
-                    reverse("administration:unit", args=[node.id]),
-                ),
+                Cell(_in_its_place(node)),
                 node.code,
                 Cell(kinds.get(node.kind, node.kind)),
                 node.short_name,
@@ -87,6 +86,16 @@ def tree_page(day: date | None, *, changeable: bool) -> dict[str, Any]:
             empty_actions=_tree_actions() if changeable else [],
         ),
     }
+
+
+def _in_its_place(node: queries.TreeNode) -> SafeString:
+    """Return the linked name, moved to the right by its depth."""
+    return format_html(
+        '{}<a class="ls-cell-link" href="{}">{}</a>',
+        INDENT * node.depth,
+        reverse("administration:unit", args=[node.id]),
+        node.name,
+    )
 
 
 def _tree_actions() -> list[Action]:

@@ -75,7 +75,7 @@ def _role(code: str, label: Any, help_: Any, level: int, city_level: int) -> Non
 
 _role(
     "admin",
-    _("Administration"),
+    _("Administration of Leitstand"),
     _("Runs accounts, roles, the organisation tree and the instance; no confidential content."),
     Level.INTERNAL,
     Level.INTERNAL,
