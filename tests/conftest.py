@@ -35,8 +35,9 @@ def _clean_state(settings: Any) -> Iterator[None]:
 @pytest.fixture(autouse=True, scope="session")
 def _emptying_passes_the_trail() -> Iterator[None]:
     """Let tests with real transactions empty the tables, whose triggers forbid it on SQLite."""
-    from django.db.backends.sqlite3.operations import DatabaseOperations
+    from django.db.backends.sqlite3 import base  # first: operations alone is a circular import
 
+    DatabaseOperations = base.DatabaseWrapper.ops_class
     empty = DatabaseOperations.execute_sql_flush
 
     def without_triggers(self: Any, statements: Any) -> None:
