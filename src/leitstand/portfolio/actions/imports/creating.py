@@ -144,11 +144,9 @@ def _people(wanted: dict[str, dict[str, str] | None], created: Created, actor: A
 
 
 def _name(text: str) -> tuple[str, str]:
-    """Return given and family name of "Anna Berg" or "Berg, Anna"."""
-    family, comma, given = text.partition(",")
-    if not comma:
-        given, _blank, family = text.strip().rpartition(" ")
-    return given.strip(), family.strip()
+    """Return given and family name of "Anna Berg"."""
+    given, _blank, family = text.rpartition(" ")
+    return given, family
 
 
 def _strategy(kind: str, names: Iterable[str], created: Created, actor: Actor) -> None:

@@ -32,6 +32,14 @@ def fold(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
+def _natural(name: str) -> str:
+    """Return "Anna Berg" for "Berg, Dr. Anna", "Frau Berg, Anna" or "Anna Berg, Amt 10"."""
+    family, _comma, given = name.partition(",")
+    family, given = _TITLES.sub("", family.strip()), _TITLES.sub("", given.strip())
+    no_name = len(given.split()) > 2 or any(letter.isdigit() for letter in given)
+    return family if no_name else f"{given} {family}".strip()
+
+
 @dataclass
 class _Index:
     """Objects of one model by folded name and code."""
@@ -116,7 +124,7 @@ class References:
         return self._one_person(first)
 
     def _one_person(self, text: str) -> Ref | None:
-        bare = " ".join(_TITLES.sub("", _BRACKETS.sub(" ", text).strip()).split())
+        bare = _natural(" ".join(_BRACKETS.sub(" ", text).split()))
         if not bare or bare.casefold() in _NOBODY:
             return None
         for name in (text, bare):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from leitstand.core.base import events
 from leitstand.core.base.actor import Actor
-from leitstand.core.base.errors import Conflict, Invalid, NotFound
+from leitstand.core.base.errors import Conflict, Invalid, NotAllowed, NotFound
 from leitstand.core.files.models import StoredFile
 from leitstand.core.jobs.actions import enqueue
 from leitstand.core.jobs.models import Job
@@ -76,9 +76,14 @@ def choose_mapping(
     actor: Actor,
     mapping: Mapping[str, str],
     options: Mapping[str, Any] | None = None,
+    remember: bool = True,
 ) -> ImportRun:
-    """Set which file column (index as text, from 0) fills which field; rows are checked anew."""
+    """Set which file column (index as text, from 0) fills which field; rows are checked anew.
+
+    ``remember`` keeps the assignment for the next file with this header.
+    """
     run = get_run(run_id, actor=actor)
+    _require_creating(actor, options or {})
     if run.state not in {State.MAPPING, State.PREVIEW}:
         raise Invalid(_("This import is being worked on. Wait until it has finished."))
     run.options = {**run.options, **(options or {})}
@@ -87,9 +92,19 @@ def choose_mapping(
     run.state, run.error = State.CHECKING, ""
     run.save()
     ImportRow.objects.filter(run=run).update(verdict="", errors=[], diff={}, chosen=True)
-    remembered.remember(run.titles, run.mapping, run.file.name)
+    if remember:
+        remembered.remember(run.titles, run.mapping, run.file.name)
     _ask(run, "portfolio.import.check", actor)
     return run
+
+
+def _require_creating(actor: Actor, options: Mapping[str, Any]) -> None:
+    """Raise ``NotAllowed`` if the import may not create what the options say."""
+    wanted = {name for name, value in options.items() if value == "create"}
+    if wanted & {"missing_units", "missing_people"} and not rights.may_create_units(actor):
+        raise NotAllowed(_("Your role does not allow to create units and people."))
+    if "missing_strategy" in wanted and not rights.may_create_strategy(actor):
+        raise NotAllowed(_("Your role does not allow to create entries of the strategy."))
 
 
 @transaction.atomic

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 from django.db.models import Count, Max, Sum
@@ -24,9 +25,9 @@ _MODELS: tuple[type[Any], ...] = (
 
 
 def world(actor: Actor) -> str:
-    """Return a text that differs if projects, units, people, strategy or rights were changed.
+    """Return a digest that differs if projects, units, people, strategy or rights were changed.
 
-    Counts and versions beside the times, because a transaction may commit later than another
+    A digest, because the numbers would tell of hidden projects. Counts and versions beside the times, because a transaction may commit later than another
     with a younger time.
     """
     facts = []
@@ -35,4 +36,5 @@ def world(actor: Actor) -> str:
             rows=Count("pk"), versions=Sum("version"), last=Max("updated_at")
         )
         facts.append(f"{found['rows']}/{found['versions']}/{found['last']}")
-    return " ".join([*facts, rights.digest(actor)])
+    text = " ".join([*facts, rights.digest(actor)])
+    return hashlib.sha256(text.encode()).hexdigest()
