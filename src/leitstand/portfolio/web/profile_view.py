@@ -326,7 +326,7 @@ def money_table(profile: Profile) -> DataTable | None:
         for name in ("planned", "committed", "spent")
     ]
     footer = Row([_("Total"), *sums])
-    return DataTable(_("Money per year"), columns, rows, footer=footer, id="tabelle-mittel",
+    return DataTable(_("Planned, committed and spent per year"), columns, rows, footer=footer, id="tabelle-mittel",
                      on_phone="scroll")  # fmt: skip
 
 

@@ -146,7 +146,7 @@ def _goal_table(found: Strategy, change: bool) -> DataTable:
         Column("projects", _("Projects"), numeric=True),
     )
     return DataTable(
-        _("Fields of action and goals"), columns, groups=groups, id="tabelle-ziele",
+        _("Goals by field of action"), columns, groups=groups, id="tabelle-ziele",
         empty_title=_("No fields of action yet"),
     )  # fmt: skip
 
@@ -176,14 +176,14 @@ def _programme_table(found: Strategy, change: bool) -> DataTable:
         Column("lead_unit", _("Lead unit")),
         Column("projects", _("Projects"), numeric=True),
     )
-    return DataTable(_("Programmes"), columns, rows, id="tabelle-programme",
+    return DataTable(_("List of programmes"), columns, rows, id="tabelle-programme",
                      empty_title=_("No programmes yet"))  # fmt: skip
 
 
 def _skill_table(found: Strategy, change: bool) -> DataTable:
     rows = [Row(_cells(change, "skill", row, row.name, row.code)) for row in found.skills]
     columns = _columns(change, Column("name", _("Role")), Column("code", _("Code")))
-    return DataTable(_("Roles for planning"), columns, rows, id="tabelle-rollen",
+    return DataTable(_("List of roles"), columns, rows, id="tabelle-rollen",
                      empty_title=_("No roles yet"))  # fmt: skip
 
 
