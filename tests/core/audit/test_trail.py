@@ -42,6 +42,7 @@ def raw(sql: Any, *values: Any) -> None:
 def drop_triggers() -> None:
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             for table in ("auditevent", "auditsealed", "auditseal", "auditpersonal"):
                 cursor.execute(f"ALTER TABLE audit_{table} DISABLE TRIGGER USER")
             return
