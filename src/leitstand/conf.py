@@ -15,7 +15,6 @@ from datetime import date
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
-
 # Every variable that the product reads; `doctor` warns of others that begin with LEITSTAND_.
 VARIABLES = (
     "LEITSTAND_HOST",
@@ -90,7 +89,7 @@ class Config:
     @property
     def base_url(self) -> str:
         """Address under which people reach the instance, without a trailing slash."""
-        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+        return (self.public_url or f"http://{_reachable(self.host)}:{self.port}").rstrip("/")
 
 
 def load(env: Mapping[str, str] | None = None) -> Config:
@@ -121,6 +120,12 @@ def load(env: Mapping[str, str] | None = None) -> Config:
         web_threads=_integer(values, "LEITSTAND_WEB_THREADS", 8, 1, 64),
         allowed_hosts=_hosts(values, host, public_url),
     )
+
+
+def _reachable(host: str) -> str:
+    """Return how a browser on this machine writes the address that the server listens on."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - not bound here
+    return f"[{host}]" if ":" in host else host
 
 
 def _integer(values: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:

@@ -104,6 +104,7 @@ def _postgres() -> dict[str, Any]:
         "PASSWORD": unquote(url.password or ""),
         "HOST": unquote(url.hostname or ""),
         "PORT": str(url.port or ""),
+        "CONN_HEALTH_CHECKS": True,  # a restarted server costs nobody a request
         "OPTIONS": {
             "connect_timeout": 5,
             **dict(parse_qsl(url.query)),  # such as sslmode=verify-full

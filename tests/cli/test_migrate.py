@@ -94,10 +94,14 @@ def test_a_database_of_another_version_is_left_alone(
     assert word in one_line(done)
     assert "othing was changed" in done.stderr
     assert filled.sql("SELECT sql FROM sqlite_master ORDER BY 1") == before
-    for words in (["serve", "--only", "web"], ["serve", "--only", "worker"]):
+
+
+def test_a_newer_database_is_neither_served_nor_called_healthy(filled: Instance) -> None:
+    filled.sql("UPDATE base_instancestate SET value = '9.3.1' WHERE key = 'product.version'")
+    for words in (["serve", "--only", "web"], ["serve", "--only", "worker"], ["demo"]):
         refused = filled.run(*words, LEITSTAND_PORT="8649")
         assert refused.returncode == 1
-        assert word in one_line(refused)
+        assert "9.3.1" in one_line(refused)
     assert filled.run("doctor").returncode == 1
 
 
@@ -126,6 +130,7 @@ def test_two_at_once_on_a_new_instance(empty: Instance) -> None:
     empty.seed()
 
 
+@pytest.mark.slow
 def test_a_killed_migration_is_taken_up_again(empty: Instance, tmp_path: Path) -> None:
     for _ in range(3):
         process = empty.start("migrate")

@@ -94,6 +94,7 @@ def test_data_is_never_overwritten_by_accident(filled: Instance, saved: Path) ->
     assert filled.sql("SELECT count(*) FROM portfolio_project") == [(6,)]
 
 
+@pytest.mark.slow
 def test_replacing_keeps_a_backup_of_what_was_there(
     filled: Instance, empty: Instance, saved: Path, tmp_path: Path
 ) -> None:
@@ -138,6 +139,7 @@ def test_a_running_instance_is_left_alone(migrated: Instance, saved: Path, port:
     migrated.must("restore", saved)
 
 
+@pytest.mark.slow
 def test_a_backup_of_an_earlier_state_is_brought_up_to_date(
     filled: Instance, empty: Instance, tmp_path: Path
 ) -> None:
@@ -304,7 +306,13 @@ def test_a_broken_backup_is_refused_by_its_look(saved: Path, tmp_path: Path, nam
     refuse_unread(packed(tmp_path / "bad.zip", spoil(parts_of(saved))), word)
 
 
-@pytest.mark.parametrize("name", UNFIT)
+# Those that get as far as a new database take seconds each.
+LATE = {"row no JSON", "row a list", "wrong type", "same row twice", "row without column"}
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.slow if name in LATE else ()) for name in UNFIT]
+)
 def test_a_hostile_backup_changes_nothing(
     empty: Instance, saved: Path, tmp_path: Path, name: str
 ) -> None:

@@ -19,6 +19,8 @@ from leitstand.core.cli.checks.result import Check, fail, ok, warn
 _LOW_ROOM, _NO_ROOM = 1 << 30, 200 << 20
 _SHORT_SECRET = 32
 _NEWEST_TESTED = (3, 13)
+# A web process waits up to 5 s for the database before it says that it is not ready.
+_READY_S = 8
 # No clock of a machine that runs this version shows an earlier moment (1 November 2026).
 _EARLIEST = 1_793_491_200
 
@@ -98,7 +100,7 @@ def port(config: Config) -> tuple[Check, bool]:
     if not ports.answers_as_leitstand(config.host, config.port):
         text = ports.taken_text(config.host, config.port).rstrip(".")
         return fail("port", text, where, "stop that program or set LEITSTAND_PORT"), False
-    status, body = ports.get(config.host, config.port, "/readyz")
+    status, body = ports.get(config.host, config.port, "/readyz", _READY_S)
     if status != 200:
         said = body[:200].decode("utf-8", "replace")
         return fail("port", f"Leitstand answers but is not ready: {said}", where,
