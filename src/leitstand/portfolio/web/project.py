@@ -24,7 +24,7 @@ from leitstand.portfolio.actions.projects import change_project, delete_project,
 from leitstand.portfolio.models import Project
 from leitstand.portfolio.queries import baselines, choices, history
 from leitstand.portfolio.queries.profile import abilities, load
-from leitstand.portfolio.web import conflict, profile_view
+from leitstand.portfolio.web import conflict, profile_tables, profile_view
 from leitstand.portfolio.web.forms import merged
 from leitstand.portfolio.web.project_forms import (
     BaselineForm,
@@ -262,9 +262,9 @@ def baseline(request: HttpRequest, project_id: uuid.UUID) -> HttpResponse:
         "project": project,
         "form": form,
         "may_freeze": abilities(actor, project, change=can_change).freeze,
-        "table": profile_view.baseline_table(project, rows, chosen),
+        "table": profile_tables.baseline_table(project, rows, chosen),
         "chosen": chosen,
-        "comparison": profile_view.comparison_table(baselines.compare(project, chosen))
+        "comparison": profile_tables.comparison_table(baselines.compare(project, chosen))
         if chosen
         else None,
         "crumbs": crumbs(project, _("Baselines")),

@@ -30,7 +30,7 @@ from leitstand.portfolio.tables import ITEM_TABLES
 
 GROUPS: tuple[tuple[str, Any, tuple[str, ...]], ...] = (
     ("plan", gettext_lazy("Plan"), ("milestone", "work-package", "waiting")),
-    ("menschen", gettext_lazy("People"), ("person", "participation", "partner")),
+    ("menschen", gettext_lazy("People and units"), ("person", "participation", "partner")),
     ("mittel", gettext_lazy("Money and effort"), ("budget", "funding", "effort")),
     ("pflichten", gettext_lazy("Consultations and decisions"),
      ("consultation", "decision", "document")),

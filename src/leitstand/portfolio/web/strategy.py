@@ -26,7 +26,7 @@ from leitstand.portfolio.actions.strategy import STRATEGY_KINDS, StrategyKind
 from leitstand.portfolio.queries.strategy import Strategy, overview
 from leitstand.portfolio.web import conflict
 from leitstand.portfolio.web.forms import TableForm, merged
-from leitstand.portfolio.web.profile_view import day_text
+from leitstand.portfolio.web.wording import day_text
 
 
 def _may_change(actor: Actor) -> bool:
