@@ -7,7 +7,6 @@ the CPU on ASGI.
 from __future__ import annotations
 
 import os
-from collections.abc import MutableMapping
 from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "leitstand.settings")
@@ -21,11 +20,11 @@ from django.conf import settings  # noqa: E402
 from django.contrib.staticfiles.finders import get_finders  # noqa: E402
 from django.core.wsgi import get_wsgi_application  # noqa: E402
 from starlette.applications import Starlette  # noqa: E402
-from starlette.responses import PlainTextResponse, Response  # noqa: E402
+from starlette.responses import Response  # noqa: E402
 from starlette.routing import BaseRoute, Mount  # noqa: E402
 from starlette.staticfiles import StaticFiles  # noqa: E402
 
-Scope = MutableMapping[str, Any]
+from leitstand.core.base.receiving import BodyFirst  # noqa: E402
 
 
 class StaticTree(StaticFiles):
@@ -39,32 +38,6 @@ class StaticTree(StaticFiles):
         response.headers["Cache-Control"] = f"public, max-age={age}"
         response.headers["X-Content-Type-Options"] = "nosniff"
         return response
-
-
-class BodyLimit:
-    """Refuses a request body above the limit before it is read."""
-
-    def __init__(self, app: Any, limit: int) -> None:
-        self.app, self.limit = app, limit
-
-    async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
-        """Answer 413 if ``Content-Length`` is above the limit."""
-        if scope["type"] == "http":
-            for name, value in scope["headers"]:
-                if name == b"content-length" and value.isdigit() and int(value) > self.limit:
-                    await _too_large(self.limit)(scope, receive, send)
-                    return
-        await self.app(scope, receive, send)
-
-
-def _too_large(limit: int) -> Response:
-    return PlainTextResponse(
-        f"Die Anfrage ist größer als {limit >> 20} MB und wurde nicht angenommen. "
-        "Bitte teilen Sie die Datei oder entfernen Sie Bilder.\n"
-        f"The request is larger than {limit >> 20} MB and was not accepted.\n",
-        status_code=413,
-        headers={"Connection": "close"},
-    )
 
 
 def _static_folders() -> StaticTree:
@@ -84,4 +57,8 @@ routes: list[BaseRoute] = [
     Mount("/static", _static_folders()),
     Mount("/", WSGIMiddleware(get_wsgi_application(), workers=settings.CONFIG.web_threads)),
 ]
-application = BodyLimit(Starlette(routes=routes), settings.CONFIG.max_upload + (1 << 20))
+application = BodyFirst(
+    Starlette(routes=routes),
+    settings.CONFIG.max_upload + (1 << 20),
+    folder=settings.FILE_UPLOAD_TEMP_DIR,
+)
