@@ -32,6 +32,7 @@ from leitstand.portfolio.tables import PROJECTS
 from leitstand.portfolio.web import cells
 from leitstand.portfolio.web.filtering import reader
 from leitstand.portfolio.web.forms import TableForm
+from leitstand.portfolio.web.inline import value_form
 
 FIELDS = (
     "phase", "light", "programme", "fields_of_action", "size", "lead_unit", "start", "end",
@@ -103,7 +104,7 @@ def _back(request: HttpRequest) -> str:
 
 
 def _form(column: Column, data: QueryDict | None) -> TableForm:
-    form = TableForm([column], Project, data)
+    form = value_form(column, data)
     if data is None and column.name in ("phase", "light", "confidentiality"):
         form.fields[column.name].initial = None
     return form

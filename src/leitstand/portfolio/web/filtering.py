@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from leitstand.core.accounts.identity import actor_of
+from leitstand.core.accounts.identity import actor_of, of_token
 from leitstand.core.base.actor import Actor
 from leitstand.core.base.errors import NotAllowed
 from leitstand.core.policy.grants import grants, why
@@ -31,11 +31,21 @@ MORE = (
 
 
 def reader(request: HttpRequest) -> Actor:
-    """The actor, if she may see projects at all; otherwise `NotAllowed` with the reason."""
-    actor = actor_of(request)
+    """The actor, if she may see projects at all; otherwise `NotAllowed` with the reason.
+
+    Reading takes a bearer token too, so that scripts and calendars can fetch what people see.
+    """
+    actor = _token_actor(request) or actor_of(request)
     if not actor.is_system and not grants(actor, policy.VIEW):
         raise NotAllowed(why(actor, policy.VIEW).text)
     return actor
+
+
+def _token_actor(request: HttpRequest) -> Actor | None:
+    scheme, _blank, text = request.headers.get("Authorization", "").partition(" ")
+    if scheme.casefold() != "bearer" or request.method not in ("GET", "HEAD"):
+        return None
+    return of_token(text.strip(), request)
 
 
 @dataclass(frozen=True)

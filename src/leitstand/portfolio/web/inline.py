@@ -5,15 +5,16 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from django import forms
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from leitstand.core.base.actor import Actor
 from leitstand.core.base.errors import Conflict, Invalid, NotFound
-from leitstand.core.tables.columns import Column
+from leitstand.core.tables.columns import Column, ColumnType
 from leitstand.core.ui import datatable
 from leitstand.core.ui.components import Link
 from leitstand.portfolio import policy
@@ -24,6 +25,17 @@ from leitstand.portfolio.tables import PROJECTS
 from leitstand.portfolio.web import cells
 from leitstand.portfolio.web.filtering import reader
 from leitstand.portfolio.web.forms import TableForm
+
+
+def value_form(
+    column: Column, data: QueryDict | None = None, row: Project | None = None
+) -> TableForm:
+    """The form of one column; a choice that cannot be empty must be made."""
+    form = TableForm([column], Project, data, row=row)
+    field = form.fields[column.name]
+    if isinstance(field, forms.ChoiceField) and column.type is ColumnType.CHOICE:
+        field.required = "" not in dict(field.choices)  # type: ignore[call-overload]
+    return form
 
 
 def edit(request: HttpRequest, project_id: uuid.UUID, name: str) -> HttpResponse:
@@ -38,8 +50,8 @@ def edit(request: HttpRequest, project_id: uuid.UUID, name: str) -> HttpResponse
     if request.method != "POST":
         if partial and "abbrechen" in request.GET:
             return _cell(project, column)
-        return _form_page(request, project, column, TableForm([column], Project, row=project))
-    form = TableForm([column], Project, request.POST, row=project)
+        return _form_page(request, project, column, value_form(column, row=project))
+    form = value_form(column, request.POST, project)
     if form.is_valid() and _save(form, project, actor, column):
         return _cell(project, column) if partial else HttpResponseRedirect(_back(request))
     return _form_page(request, project, column, form)

@@ -223,7 +223,7 @@ def strategy(request: HttpRequest) -> HttpResponse:
         }
 
     context = {
-        "title": _("Strategy"),
+        "title": _("Goals and progress"),
         "fields": [
             {
                 **line(one, "fields_of_action", "field"),
@@ -232,9 +232,14 @@ def strategy(request: HttpRequest) -> HttpResponse:
             for one in found.fields
         ],
         "programmes": [line(one, "programme", "programme") for one in found.programmes],
-        "may_change": bool(grants(actor, policy.STRATEGY)),
+        "actions": _keep(actor, reverse("portfolio:strategy")),
     }
     return render(request, "portfolio/goals.html", context)
+
+
+def _keep(actor: Actor, url: str) -> list[ui.Action]:
+    """The way to change the strategy, for those who keep it."""
+    return [ui.Action(_("Change"), url, icon="edit")] if grants(actor, policy.STRATEGY) else []
 
 
 def _page(
@@ -242,13 +247,14 @@ def _page(
 ) -> dict[str, Any]:
     actor: Actor = reader(request)
     query = strategy_queries.selection(name, one.id)
+    kind = {"goals": "goal", "fields_of_action": "field-of-action"}.get(name, name)
     projects = strategy_queries.projects_of(query, actor)
     return {
         "object": one,
         "facts": [(label, value) for label, value in facts if value],
         "table": some_projects(projects, _("Projects"), id="projects"),
-        "crumbs": [ui.Link(_("Strategy"), reverse("portfolio:goals")), ui.Link(one.name)],
-        "may_change": bool(grants(actor, policy.STRATEGY)),
+        "crumbs": [ui.Link(_("Goals and progress"), reverse("portfolio:goals")), ui.Link(one.name)],
+        "changes": _keep(actor, reverse("portfolio:strategy_edit", args=[kind, one.id])),
         **_picture(query, projects),
         **more,
     }
