@@ -96,10 +96,22 @@ def test_htmx_gets_a_message_instead_of_a_page(client_of: Any) -> None:
     assert "<html" not in answer.content.decode()
 
 
-def test_health_answers_and_readiness_says_no(client: Any, db: None) -> None:
+def test_health_answers_and_readiness_says_no(client_of: Any) -> None:
+    client = client_of("member")
+    client.raise_request_exception = False
     with failing(GONE[1]):
         assert client.get("/healthz").status_code == 200
         assert client.get("/readyz").status_code == 503
+
+
+def test_the_interface_says_try_again(client_of: Any, api_client: Any) -> None:
+    for client in (client_of("member"), api_client("member")):
+        client.raise_request_exception = False
+        with failing(GONE[1]):
+            answer = client.get("/api/v1/jobs")
+        assert answer.status_code == 503
+        assert answer.headers["Content-Type"] == "application/problem+json"
+        assert answer.headers["Retry-After"]
 
 
 # --- with real processes -----------------------------------------------------------------------

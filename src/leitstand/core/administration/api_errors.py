@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import orjson
@@ -164,8 +165,11 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500."""
+    """500, or 503 where the store does not answer before the API is reached."""
     if _is_api(request):
+        error = sys.exc_info()[1]
+        if error is not None and problems.is_unavailable(error):
+            return database(request, error)
         title = _("The fault is ours. It has been recorded; nothing of this request was saved.")
         number = getattr(request, "request_id", "")
         return problem(500, "internal", title, request_id=number)
