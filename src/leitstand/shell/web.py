@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from datetime import UTC, datetime
 from typing import Any
@@ -65,7 +66,7 @@ def _ordered(entries: Any) -> list[Any]:
 
 def _sections(request: HttpRequest, entries: Any, actor: Actor) -> list[str]:
     """Draw the sections that have something to say to the actor."""
-    drawn = []
+    drawn: list[str] = []
     for section in _ordered(entries):
         values = section.context(actor)
         if values is not None:
@@ -168,10 +169,8 @@ def set_language(request: HttpRequest) -> HttpResponse:
     language = request.POST.get("language", "")
     user: Any = request.user
     if request.method == "POST" and user.is_authenticated:
-        try:
+        with contextlib.suppress(NotAllowed):  # an unknown language: Django ignores it as well
             choose_language(user, actor=actor_of(request), language=language)
-        except NotAllowed:
-            pass  # an unknown language: Django ignores it as well
     response: HttpResponse = django_set_language(request)
     return response
 

@@ -48,6 +48,12 @@ def _json_number(value: Any) -> Any:
     return Decimal(str(value))
 
 
+def _no_truth_value(value: Any) -> Any:
+    if isinstance(value, bool):
+        raise ValueError("true and false are no choices here")  # Python takes false for 0
+    return value
+
+
 def _not_blank(value: str) -> str:
     if not value.strip():
         raise ValueError("this must not be empty")
@@ -127,4 +133,4 @@ def choices_of(field: models.Field[Any, Any]) -> Any:
     values = [value for value, _label in field.flatchoices]
     if field.blank and field.empty_strings_allowed and "" not in values:
         values.append("")
-    return Literal[tuple(values)]
+    return Annotated[Literal[tuple(values)], BeforeValidator(_no_truth_value)]

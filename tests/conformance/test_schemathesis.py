@@ -1,0 +1,178 @@
+"""The API against its own description: nothing it is sent may end in a 5xx, and every answer is
+as described. Positive and negative data for every operation, with all rights and with none."""
+
+from __future__ import annotations
+
+import os
+import re
+import uuid
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+import schemathesis
+from django.conf import settings as django_settings
+from django.core.wsgi import get_wsgi_application
+from hypothesis import HealthCheck, Phase, settings
+from schemathesis.config import (
+    ChecksConfig,
+    CoveragePhaseConfig,
+    GenerationConfig,
+    PhasesConfig,
+    ProjectConfig,
+    ProjectsConfig,
+    SchemathesisConfig,
+)
+from schemathesis.config._checks import MissingRequiredHeaderConfig
+
+from leitstand.core.base import clock
+from tests.conftest import SYSTEM
+
+EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES", "8"))
+CHECKS = [
+    "not_a_server_error",
+    "status_code_conformance",
+    "content_type_conformance",
+    "response_schema_conformance",
+    "response_headers_conformance",
+    "negative_data_rejection",
+    "missing_required_header",
+]
+bounded = settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+
+
+def _api() -> Any:
+    generation = GenerationConfig(max_examples=EXAMPLES, no_shrink=True, deterministic=True)
+    missing = MissingRequiredHeaderConfig(expected_statuses=["404", "428"])
+    checks = ChecksConfig(missing_required_header=missing)
+    # That other methods answer 405 is tested once for all, in test_api.py.
+    phases = PhasesConfig(coverage=CoveragePhaseConfig(unexpected_methods=set()))
+    project = ProjectConfig(generation=generation, checks=checks, phases=phases)
+    config = SchemathesisConfig(projects=ProjectsConfig(default=project))
+    django_settings.ALLOWED_HOSTS = ["*"]
+    return schemathesis.openapi.from_wsgi("/api/v1/openapi.json", _closing, config=config)
+
+
+_django = get_wsgi_application()
+
+
+def _closing(environ: Any, start_response: Any) -> list[bytes]:
+    """Django as a server calls it: the response is closed, and with it what was uploaded."""
+    response = _django(environ, start_response)
+    try:
+        return [b"".join(response)]
+    finally:
+        response.close()
+
+
+api = _api()
+
+
+@pytest.fixture
+def city(unit_tree: Any, account: Callable[..., Any]) -> dict[str, str]:
+    """Ids of one object of each kind, and a token with every role."""
+    from leitstand.core.accounts.actions import create_token
+    from leitstand.core.policy import registry
+    from leitstand.core.policy.actions import assign_role
+
+    owner = account("admin")
+    for role in registry.roles.names():
+        assign_role(owner, role, actor=SYSTEM)
+    _, text = create_token(
+        owner, actor=SYSTEM, name="t", scope="admin", expires_at=clock.now() + timedelta(days=1)
+    )
+    return {"token": text, **_objects(unit_tree)}
+
+
+def _objects(units: dict[str, Any]) -> dict[str, str]:
+    from leitstand.core.org.actions import create_person
+    from leitstand.portfolio.actions.items import add_item
+    from leitstand.portfolio.actions.priority import save_criterion
+    from leitstand.portfolio.actions.projects import create_project
+    from leitstand.portfolio.actions.strategy import create_entry
+
+    first, second = (
+        create_project(actor=SYSTEM, values={"title": title, "lead_unit": units["10"]})
+        for title in ("Digitaler Bauantrag", "Glasfaser")
+    )
+    person = create_person(actor=SYSTEM, given_name="A", family_name="B", unit=units["10"])
+    entry = create_entry("programme", actor=SYSTEM, values={"code": "P1", "name": "Programm"})
+    criterion = save_criterion(actor=SYSTEM, name="Nutzen", kind="weighted")
+    item = add_item("milestone", first.id, actor=SYSTEM,
+                    values={"title": "Start", "due": date(2027, 1, 1)})  # fmt: skip
+    return {
+        "project_id": str(first.id),
+        "other_id": str(second.id),
+        "unit_id": str(units["10"].id),
+        "person_id": str(person.id),
+        "entry_id": str(entry.pk),
+        "criterion_id": str(criterion.id),
+        "item_id": str(item.pk),
+    }
+
+
+_FIELDS = {
+    "lead_unit": "unit_id", "unit": "unit_id", "person": "person_id", "programme": "entry_id",
+    "predecessor": "project_id", "successor": "other_id",
+}  # fmt: skip
+
+
+def _meet(case: Any, city: dict[str, str]) -> None:
+    """Let well-formed random ids be those of objects that exist, so that more than 404 is seen."""
+    for name, value in (case.path_parameters or {}).items():
+        if name in city and _is_uuid(value) and uuid.UUID(value).int % 4:
+            case.path_parameters[name] = city[name]
+    if isinstance(case.body, dict):
+        for name, known in _FIELDS.items():
+            if _is_uuid(case.body.get(name)):
+                case.body[name] = city[known]
+    if case.headers and case.headers.get("If-Match", "").strip('"').isdigit():
+        case.headers["If-Match"] = '"1"'
+
+
+def _is_uuid(value: Any) -> bool:
+    try:
+        return isinstance(value, str) and str(uuid.UUID(value)) == value
+    except ValueError:
+        return False
+
+
+def _checks() -> list[Any]:
+    from schemathesis.checks import CHECKS as registered
+    from schemathesis.checks import load_all_checks
+
+    load_all_checks()
+    return [registered.get_by_names([name])[0] for name in CHECKS]
+
+
+@pytest.fixture(autouse=True)
+def _any_host(settings: Any) -> Iterator[None]:
+    settings.ALLOWED_HOSTS = ["*"]
+    return
+
+
+@api.parametrize()
+@bounded
+def test_answers_as_described_to_somebody_with_all_rights(case: Any, city: dict[str, str]) -> None:
+    _meet(case, city)
+    response = case.call(headers={"Authorization": f"Bearer {city['token']}"})
+    case.validate_response(response, checks=_checks())
+
+
+def test_answers_nobody_with_401_as_described(client: Any, db: None) -> None:
+    for path, operations in api.raw_schema["paths"].items():
+        url = re.sub(r"{\w+}", str(uuid.UUID(int=7)), path)
+        for method in operations:
+            response = client.generic(method.upper(), url)
+            assert response.status_code == 401, (method, path)
+            assert response["Content-Type"] == "application/problem+json"
+            assert response["WWW-Authenticate"] == "Bearer"
+            assert response.json()["status"] == 401
