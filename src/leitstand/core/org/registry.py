@@ -1,4 +1,4 @@
-"""What features say when a unit is to end."""
+"""What higher layers say when a unit is to end or a person leaves."""
 
 from __future__ import annotations
 
@@ -20,3 +20,6 @@ class DissolutionGuard:
 
 
 dissolution_guards: Registry[DissolutionGuard] = Registry("dissolution guard")
+
+departure_guards: Registry[Callable[[uuid.UUID], Any]] = Registry("departure guard")
+"""Each takes the id of a person who is to become inactive; returns an objection or ``""``."""

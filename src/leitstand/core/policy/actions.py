@@ -6,6 +6,8 @@ import uuid
 from datetime import date
 from typing import Any
 
+from django.conf import settings
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
@@ -46,6 +48,9 @@ def assign_role(
     ends = valid_until is not None or (valid_from is not None and valid_from > clock.today())
     if role == "admin" and unit is None and ends:
         _keep_an_admin(account=account)
+    found = RoleAssignment.objects.select_for_update(of=("self",)).select_related("unit")
+    before = found.filter(account=account, role=role, unit=unit).first()
+    old = _facts(before) if before else {}
     assignment, _created = RoleAssignment.objects.update_or_create(
         account=account,
         role=role,
@@ -57,7 +62,7 @@ def assign_role(
             "granted_by": actor.name[:200],
         },
     )
-    _record("policy.role.assigned", assignment, actor, given=True)
+    _record("policy.role.assigned", assignment, actor, old, _facts(assignment))
     _forget(account.id)
     return assignment
 
@@ -73,7 +78,7 @@ def withdraw_role(assignment_id: uuid.UUID, *, actor: Actor) -> None:
         raise NotFound
     if assignment.role == "admin" and assignment.unit_id is None:
         _keep_an_admin(account=assignment.account)
-    _record("policy.role.withdrawn", assignment, actor, given=False)
+    _record("policy.role.withdrawn", assignment, actor, _facts(assignment), {})
     account_id = assignment.account_id
     assignment.delete()
     _forget(account_id)
@@ -87,14 +92,18 @@ def _forget(account_id: uuid.UUID) -> None:
 
 
 def _lasting_admins() -> QuerySet[RoleAssignment]:
-    """Administrators of the whole city, today and without end, whose account is enabled."""
-    return RoleAssignment.objects.filter(
+    """Administrators of the whole city, today and without end, who can log in and act."""
+    admins = RoleAssignment.objects.filter(
         Q(valid_from=None) | Q(valid_from__lte=clock.today()),
+        Q(account__person=None) | Q(account__person__active=True),
         role="admin",
         unit=None,
         account__is_active=True,
         valid_until=None,
     )
+    if settings.CONFIG.oidc is None:  # then a password is the only way in
+        admins = admins.exclude(account__password__startswith=UNUSABLE_PASSWORD_PREFIX)
+    return admins
 
 
 def objection_to_disabling(account_id: uuid.UUID) -> Any:
@@ -105,12 +114,19 @@ def objection_to_disabling(account_id: uuid.UUID) -> Any:
     return _LAST_ADMIN if holders == {account_id} else ""
 
 
+def objection_to_departure(person_id: uuid.UUID) -> Any:
+    """Return a text if the person is the last administrator, else ``""``."""
+    account = Account.objects.filter(person_id=person_id).only("pk").first()
+    return objection_to_disabling(account.pk) if account else ""
+
+
 def _keep_an_admin(*, account: Account) -> None:
     if text := objection_to_disabling(account.id):
         raise Invalid(text)
 
 
-def _record(type_: str, assignment: RoleAssignment, actor: Actor, *, given: bool) -> None:
+def _facts(assignment: RoleAssignment) -> dict[str, Any]:
+    """Return what the trail says of an assignment; empty values are left out."""
     facts = {
         "role": assignment.role,
         "unit": assignment.unit.name if assignment.unit else None,
@@ -118,6 +134,14 @@ def _record(type_: str, assignment: RoleAssignment, actor: Actor, *, given: bool
         "valid_from": str(assignment.valid_from or ""),
         "valid_until": str(assignment.valid_until or ""),
     }
+    return {name: value for name, value in facts.items() if value not in (None, "")}
+
+
+def _record(
+    type_: str, assignment: RoleAssignment, actor: Actor, old: dict[str, Any], new: dict[str, Any]
+) -> None:
+    """Record what was and what is; the role and its unit are always named."""
+    always = {"role", "unit"}
     events.record(
         events.Event(
             type=type_,
@@ -125,9 +149,9 @@ def _record(type_: str, assignment: RoleAssignment, actor: Actor, *, given: bool
             object_kind="account",
             object_id=assignment.account_id,
             changes={
-                name: [None, value] if given else [value, None]
-                for name, value in facts.items()
-                if value not in (None, "")
+                name: [old.get(name), new.get(name)]
+                for name in {**old, **new}
+                if name in always or old.get(name) != new.get(name)
             },
             personal={"username": assignment.account.username},
             unit_id=assignment.unit_id,

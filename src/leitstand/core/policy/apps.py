@@ -14,6 +14,7 @@ class PolicyConfig(AppConfig):
         """Register permissions and event types; install the answer."""
         from leitstand.core.accounts.registry import disabling_guards
         from leitstand.core.base import authority, events
+        from leitstand.core.org.registry import departure_guards
         from leitstand.core.policy import actions, grants, kernel
 
         kernel.register()
@@ -24,3 +25,4 @@ class PolicyConfig(AppConfig):
         authority.install(grants.require)
         events.listen(grants.hear)
         disabling_guards.add("policy.last-admin", actions.objection_to_disabling)
+        departure_guards.add("policy.last-admin", actions.objection_to_departure)

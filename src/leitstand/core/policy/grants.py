@@ -78,6 +78,7 @@ def _held_by(account_id: uuid.UUID) -> tuple[_Held, ...]:
     rows = RoleAssignment.objects.filter(
         Q(valid_from=None) | Q(valid_from__lte=today),
         Q(valid_until=None) | Q(valid_until__gte=today),
+        Q(account__person=None) | Q(account__person__active=True),
         account_id=account_id,
         account__is_active=True,
     ).values_list("role", "unit_id", "with_subunits")
@@ -98,8 +99,8 @@ def _with_scopes(rows: list[tuple[str, uuid.UUID | None, bool]]) -> tuple[_Held,
 
 
 def hear(written: Sequence[Event]) -> None:
-    """Drop all cached roles when the tree changes (a listener of the port of events)."""
-    if any(event.type.startswith("org.unit.") for event in written):
+    """Drop all cached roles when the tree or a person changes (listens to the port of events)."""
+    if any(event.type.startswith(("org.unit.", "org.person.")) for event in written):
         forget()
         transaction.on_commit(forget)
 

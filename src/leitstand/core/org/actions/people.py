@@ -13,6 +13,7 @@ from leitstand.core.base.errors import Invalid
 from leitstand.core.org.actions import units
 from leitstand.core.org.actions.units import CHANGE
 from leitstand.core.org.models import OrgUnit, Person
+from leitstand.core.org.registry import departure_guards
 
 _LENGTHS = {"given_name": 100, "family_name": 100, "email": 254, "function": 200}
 
@@ -37,7 +38,8 @@ def create_person(
         "function": function,
     }  # fmt: skip
     values = _checked(values, None)
-    person = Person.objects.create(**values)
+    person = Person(**values)
+    units.save(person, lambda: _check_email(person.email, None), insert=True)
     _note(person, "created", actor, {"unit": [None, unit.name]})
     return person
 
@@ -47,7 +49,7 @@ def change_person(person: Person, *, actor: Actor, version: int, **values: Any) 
     """Change a person's fields; ``values`` may hold names, unit, email, function, active.
 
     Needs ``org.change`` in the person's unit and in the new one. Raises ``Conflict`` if
-    ``version`` is not the stored one.
+    ``version`` is not the stored one. The roles of a person who is not active have no effect.
     """
     authority.require(actor, CHANGE, unit_id=person.unit_id)
     person = Person.objects.select_for_update(of=("self",)).select_related("unit").get(pk=person.pk)
@@ -62,7 +64,9 @@ def change_person(person: Person, *, actor: Actor, version: int, **values: Any) 
         return person
     for field, value in changed.items():
         setattr(person, field, value)
-    units.bump(person)
+    if changed.get("active") is False:
+        _ask_guards(person)
+    units.bump(person, lambda: _check_email(person.email, person))
     _note(person, "changed", actor, {field: [None, None] for field in changed})
     return person
 
@@ -81,12 +85,27 @@ def _checked(values: dict[str, Any], person: Person | None) -> dict[str, Any]:
         if text := _problem_of_email(clean["email"], person):
             errors["email"] = [text]
     unit: OrgUnit | None = clean.get("unit")
+    if unit is not None and (person is None or person.unit_id != unit.id):
+        unit = units.locked(unit)  # it must not end while somebody joins it
+        clean["unit"] = unit
     stays = person is not None and unit is not None and person.unit_id == unit.id
     if unit is not None and unit.active_to is not None and not stays:
         errors["unit"] = [_("%(unit)s no longer exists.") % {"unit": unit.name}]
     if errors:
         raise Invalid(errors)
     return clean
+
+
+def _check_email(email: str, person: Person | None) -> None:
+    if text := _problem_of_email(email, person):
+        raise Invalid(text, field="email")
+
+
+def _ask_guards(person: Person) -> None:
+    """Let higher layers object to a person's leaving."""
+    for guard in departure_guards:
+        if text := guard(person.id):
+            raise Invalid(text, field="active")
 
 
 def _problem_of_email(email: str, person: Person | None) -> str:

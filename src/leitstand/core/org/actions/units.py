@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from leitstand.core.base import authority, clock, events
@@ -42,10 +43,10 @@ def create_unit(
         "email": email.strip().lower(),
     }  # fmt: skip
     check_values({**values, "reason": reason})
-    if OrgUnit.objects.filter(code__iexact=values["code"]).exists():
-        raise Invalid(_("The unit code %(code)s is already taken.") % values, field="code")
+    _check_free(values["code"])
     check_kind(kind)
     if parent:
+        parent = locked(parent)  # the caller's may be stale, and its path becomes part of ours
         check_living(parent)
     on = check_day(None, active_from)
     if parent and parent.active_from > on:
@@ -56,10 +57,27 @@ def create_unit(
         )
     unit = OrgUnit(kind=kind, parent=parent, active_from=on, **values)
     unit.path = path_below(unit, parent)
-    unit.save(force_insert=True)
+    save(unit, lambda: _check_free(unit.code), insert=True)
     open_period(unit, on)
     note(unit, OrgChange.Kind.CREATED, actor, on, reason, {"name": [None, unit.name]})
     return unit
+
+
+def _check_free(code: str) -> None:
+    """Raise ``Invalid`` if a unit has this code."""
+    if OrgUnit.objects.filter(code__iexact=code).exists():
+        text = _("The unit code %(code)s is already taken.") % {"code": code}
+        raise Invalid(text, field="code")
+
+
+def save(row: OrgUnit | Person, check: Callable[[], None], *, insert: bool = False) -> None:
+    """Save a row; if somebody else was faster with a unique value, ``check`` says so again."""
+    try:
+        with transaction.atomic():
+            row.save(force_insert=insert)
+    except IntegrityError:
+        check()
+        raise
 
 
 @transaction.atomic
@@ -229,10 +247,10 @@ def locked(unit: OrgUnit) -> OrgUnit:
     return OrgUnit.objects.select_for_update(of=("self",)).select_related("parent").get(pk=unit.pk)
 
 
-def bump(row: OrgUnit | Person) -> None:
-    """Save the row as its next version."""
+def bump(row: OrgUnit | Person, check: Callable[[], None] = lambda: None) -> None:
+    """Save the row as its next version; for ``check`` see :func:`save`."""
     row.version += 1
-    row.save()
+    save(row, check)
 
 
 def check_version(
