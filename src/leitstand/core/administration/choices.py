@@ -52,8 +52,13 @@ class PersonField(forms.TypedChoiceField):
 
     @staticmethod
     def _options() -> list[tuple[str, Any]]:
-        people = Person.objects.filter(active=True).select_related("unit")
-        listed = [(str(p.id), f"{p.family_name}, {p.given_name} ({p.unit})") for p in people]
+        people = Person.objects.filter(active=True).values_list(
+            "pk", "family_name", "given_name", "unit__short_name", "unit__name"
+        )
+        listed = [
+            (str(pk), f"{family}, {given} ({short or unit})")
+            for pk, family, given, short, unit in people
+        ]
         return [("", ""), *listed]
 
     @staticmethod

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet
 
@@ -35,8 +35,7 @@ def subtrees(unit_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, frozenset[uuid.UU
     }
 
 
-@dataclass(frozen=True)
-class TreeNode:
+class TreeNode(NamedTuple):
     """A unit in the tree; ``depth`` counts from 0 at the root."""
 
     id: uuid.UUID
@@ -44,9 +43,12 @@ class TreeNode:
     name: str
     short_name: str
     kind: str
-    depth: int
     email: str
     active_to: date | None
+    depth: int
+
+
+_FACTS = ("code", "name", "short_name", "kind", "email", "active_to")
 
 
 def tree(*, with_ended: bool = False, on: date | None = None) -> list[TreeNode]:
@@ -55,54 +57,26 @@ def tree(*, with_ended: bool = False, on: date | None = None) -> list[TreeNode]:
     ``on`` gives the tree as it was on that day (its units, their names, kinds and places).
     """
     if on is not None:
-        nodes = [
-            (
-                period.parent_id,
-                TreeNode(
-                    id=period.unit_id,
-                    code=period.unit.code,
-                    name=period.name,
-                    short_name=period.short_name,
-                    kind=period.kind,
-                    depth=0,
-                    email=period.unit.email,
-                    active_to=period.unit.active_to,
-                ),
-            )
-            for period in periods_on(on).order_by("unit__code")
-        ]
+        facts = ("unit__code", "name", "short_name", "kind", "unit__email", "unit__active_to")
+        rows = periods_on(on).order_by("unit__code").values_list("unit_id", "parent_id", *facts)
     else:
-        nodes = [
-            (
-                unit.parent_id,
-                TreeNode(
-                    id=unit.id,
-                    code=unit.code,
-                    name=unit.name,
-                    short_name=unit.short_name,
-                    kind=unit.kind,
-                    depth=0,
-                    email=unit.email,
-                    active_to=unit.active_to,
-                ),
-            )
-            for unit in (OrgUnit.objects.all() if with_ended else living_units())
-        ]
-    return _in_tree_order(nodes)
+        units = OrgUnit.objects.all() if with_ended else living_units()
+        rows = units.values_list("pk", "parent_id", *_FACTS)
+    return _in_tree_order(list(rows))
 
 
-def _in_tree_order(nodes: list[tuple[uuid.UUID | None, TreeNode]]) -> list[TreeNode]:
-    """Sort parents before children and set the depths; orphans hang at the top."""
-    known = {node.id for _, node in nodes}
-    children: dict[uuid.UUID | None, list[TreeNode]] = {}
-    for parent, node in nodes:
-        children.setdefault(parent if parent in known else None, []).append(node)
+def _in_tree_order(rows: list[Any]) -> list[TreeNode]:
+    """Sort parents before children and count the depths; orphans hang at the top."""
+    known = {row[0] for row in rows}
+    children: dict[uuid.UUID | None, list[Any]] = {}
+    for row in rows:
+        children.setdefault(row[1] if row[1] in known else None, []).append(row)
     ordered: list[TreeNode] = []
 
     def walk(parent: uuid.UUID | None, depth: int) -> None:
-        for node in children.get(parent, []):
-            ordered.append(replace(node, depth=depth))
-            walk(node.id, depth + 1)
+        for identifier, _, *facts in children.get(parent, ()):
+            ordered.append(TreeNode(identifier, *facts, depth))
+            walk(identifier, depth + 1)
 
     walk(None, 0)
     return ordered
