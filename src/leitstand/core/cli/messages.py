@@ -10,6 +10,7 @@ import ast
 import re
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -21,6 +22,8 @@ _FUNCTIONS = {
     "_": 1, "gettext": 1, "gettext_lazy": 1, "gettext_noop": 1,
     "ngettext": 2, "ngettext_lazy": 2, "pgettext": -1, "pgettext_lazy": -1,
 }  # fmt: skip
+_FIXED = datetime(2026, 1, 1, tzinfo=UTC)
+"""Date in the headers: a catalogue changes only when its texts do."""
 Message = tuple[str | tuple[str, str], str | None]
 
 
@@ -102,6 +105,7 @@ def update_app(app: Path, *, write: bool) -> int:
     for entry in missing if not write else []:
         print(f"{app.relative_to(PACKAGE)}: {entry.id!r}", file=sys.stderr)
     if write:
+        catalogue.creation_date = catalogue.revision_date = _FIXED
         po.parent.mkdir(parents=True, exist_ok=True)
         with po.open("wb") as target:
             write_po(target, catalogue, width=98, sort_output=True, no_location=True,
