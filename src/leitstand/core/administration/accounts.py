@@ -35,7 +35,7 @@ class _FilterForm(forms.Form):
     q = forms.CharField(label=gettext_lazy("Name or e-mail"), required=False, max_length=100)
     role = forms.ChoiceField(label=gettext_lazy("Role"), required=False)
     state = forms.ChoiceField(
-        label=gettext_lazy("State"),
+        label=gettext_lazy("Condition"),
         required=False,
         choices=[
             ("", gettext_lazy("all")),
