@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
@@ -24,6 +25,7 @@ VARIABLES = (
     "LEITSTAND_SECRET_KEY",
     "LEITSTAND_PUBLIC_URL",
     "LEITSTAND_ALLOWED_HOSTS",
+    "LEITSTAND_TRUSTED_PROXIES",
     "LEITSTAND_SMTP_URL",
     "LEITSTAND_OIDC_ISSUER",
     "LEITSTAND_OIDC_CLIENT_ID",
@@ -41,6 +43,7 @@ VARIABLES = (
 )
 # Read by tests and benchmarks alone.
 FOR_TESTS = ("LEITSTAND_REFERENCE_DATA",)
+_LOOPBACK = ("127.0.0.1", "::1")
 _LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 
@@ -80,6 +83,7 @@ class Config:
     log_format: str
     web_threads: int
     allowed_hosts: tuple[str, ...] = field(default=())
+    trusted_proxies: tuple[str, ...] = _LOOPBACK
 
     @property
     def is_postgres(self) -> bool:
@@ -119,6 +123,7 @@ def load(env: Mapping[str, str] | None = None) -> Config:
         log_format=_choice(values, "LEITSTAND_LOG_FORMAT", "json", ("json", "console")),
         web_threads=_integer(values, "LEITSTAND_WEB_THREADS", 8, 1, 64),
         allowed_hosts=_hosts(values, host, public_url),
+        trusted_proxies=_proxies(values),
     )
 
 
@@ -217,6 +222,21 @@ def _hosts(values: Mapping[str, str], host: str, public_url: str) -> tuple[str, 
         hosts.add(urlsplit(public_url).hostname or "")
     hosts.update(part.strip() for part in values.get("LEITSTAND_ALLOWED_HOSTS", "").split(","))
     return tuple(sorted(hosts - {"", "0.0.0.0", "[::]"}))  # noqa: S104 - left out, not bound
+
+
+def _proxies(values: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the addresses and networks whose ``X-Forwarded-*`` are believed."""
+    name = "LEITSTAND_TRUSTED_PROXIES"
+    parts = [part.strip() for part in values.get(name, "").split(",") if part.strip()]
+    for part in parts:
+        try:
+            ip_network(part)
+        except ValueError:
+            raise ConfigError(
+                f"{name} must list addresses or networks such as 10.0.0.5, 172.18.0.0/16, "
+                f"but holds {part!r}."
+            ) from None
+    return tuple(parts) or _LOOPBACK
 
 
 def secret_path(data: Path) -> Path:

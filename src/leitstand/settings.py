@@ -51,6 +51,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "leitstand.core.ui.middleware.Uploads",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "leitstand.core.accounts.middleware.CurrentActor",
@@ -213,7 +214,13 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 
 LOGGING_CONFIG = None
 TEST_RUNNER = "django.test.runner.DiscoverRunner"
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        # Counters of failed log-ins live here: nobody may push them out by inventing names.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 SILENCED_SYSTEM_CHECKS = ["security.W019"]
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 if CONFIG.smtp_url:

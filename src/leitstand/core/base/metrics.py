@@ -8,6 +8,8 @@ from bisect import bisect_left
 from django.http import HttpRequest
 
 _BOUNDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
+# Clients may invent methods; each would stay a row for ever.
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _lock = threading.Lock()
 _requests: dict[tuple[str, int], int] = {}
 _buckets = [0] * (len(_BOUNDS) + 1)
@@ -17,7 +19,8 @@ _seconds = 0.0
 def observe(request: HttpRequest, status: int, seconds: float) -> None:
     """Count one answered request; ``seconds`` is its duration."""
     global _seconds
-    key = (request.method or "", status)
+    method = request.method if request.method in _METHODS else "OTHER"
+    key = (str(method), status)
     with _lock:
         _requests[key] = _requests.get(key, 0) + 1
         _buckets[bisect_left(_BOUNDS, seconds)] += 1

@@ -94,7 +94,7 @@ def serve_web(config: Config) -> int:
         log_config=None,
         access_log=False,
         proxy_headers=True,
-        forwarded_allow_ips="127.0.0.1",
+        forwarded_allow_ips=list(config.trusted_proxies),
         timeout_graceful_shutdown=GRACE_S,
         limit_concurrency=512,
         server_header=False,
