@@ -20,6 +20,7 @@ from leitstand.core.ui.registry import (
     StartSection,
     TileSource,
     navigation,
+    public_sections,
     start_sections,
     tiles,
 )
@@ -110,8 +111,18 @@ def _register_views() -> None:
             f"portfolio.{name}",
             NavEntry(label, f"portfolio:{name}", order, policy.VIEW, prefixes=prefixes),
         )
-    from leitstand.portfolio.web import start  # pages load models that are not ready before
+    navigation.add(
+        "portfolio.public",
+        NavEntry(
+            _("Published projects"), "public:projects", 90, policy.VIEW,
+            prefixes=("/oeffentlich/",), public=True,
+        ),
+    )  # fmt: skip
+    from leitstand.portfolio.web import public, start  # they load models not ready before
 
+    public_sections.add(
+        "portfolio", StartSection(10, "portfolio/public_start.html", public.start_section)
+    )
     tiles.add("portfolio", TileSource(10, start.tiles))
     for name, order, template in _SECTIONS:
         start_sections.add(

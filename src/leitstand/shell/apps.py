@@ -22,9 +22,10 @@ class ShellConfig(AppConfig):
         """Register what others look up by name."""
         from leitstand.core.base import events
         from leitstand.core.demo.registry import DemoData, demo_data
-        from leitstand.core.ui import registry
-        from leitstand.shell import jobs
+        from leitstand.core.ui import public, registry
+        from leitstand.shell import context, jobs
 
+        public.install_publisher(context.publisher)
         events.register(
             ("shell.text.changed", _("Site text changed")),
             ("shell.site.changed", _("Site settings changed")),

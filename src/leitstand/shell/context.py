@@ -16,7 +16,8 @@ from leitstand.core.base.actor import Actor
 from leitstand.core.policy.grants import grants
 from leitstand.core.ui import registry
 from leitstand.core.ui.components import Link
-from leitstand.shell.models import Site
+from leitstand.core.ui.public import Publisher
+from leitstand.shell.models import Licence, Site
 
 _cached: tuple[float, Site | None] = (0.0, None)
 
@@ -35,6 +36,14 @@ def forget_site() -> None:
     """Drop the cached row after a change."""
     global _cached
     _cached = (0.0, None)
+
+
+def publisher() -> Publisher:
+    """Who publishes, and under which licence."""
+    here = site()
+    licence = Licence(here.data_licence)
+    name = str(licence.label) if licence is not Licence.NONE else ""
+    return Publisher(here.city, name, here.data_licence)
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:

@@ -6,6 +6,8 @@ A visitor's page holds no token and sets no cookie. What a person logged in read
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -50,3 +52,26 @@ def cacheable(
     if last_modified:
         response["Last-Modified"] = http_date(last_modified.timestamp())
     return get_conditional_response(request, etag=etag, response=response) or response
+
+
+@dataclass(frozen=True)
+class Publisher:
+    """Who publishes, and under which licence; empty where nothing is stated."""
+
+    name: str = ""
+    licence_name: str = ""
+    licence_url: str = ""
+
+
+_publisher: Callable[[], Publisher] = Publisher
+
+
+def install_publisher(ask: Callable[[], Publisher]) -> None:
+    """Let the shell say who publishes."""
+    global _publisher
+    _publisher = ask
+
+
+def publisher() -> Publisher:
+    """Who publishes what features publish."""
+    return _publisher()
