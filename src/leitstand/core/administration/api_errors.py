@@ -168,7 +168,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """500, or 503 where the store does not answer before the API is reached."""
     if _is_api(request):
         error = sys.exc_info()[1]
-        if error is not None and problems.is_unavailable(error):
+        if isinstance(error, Exception) and problems.is_unavailable(error):
             return database(request, error)
         title = _("The fault is ours. It has been recorded; nothing of this request was saved.")
         number = getattr(request, "request_id", "")

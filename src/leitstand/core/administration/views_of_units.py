@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -27,6 +28,7 @@ from leitstand.core.ui.components import (
     Row,
 )
 
+_NIL = uuid.UUID(int=0)
 _KINDS = {
     OrgChange.Kind.CREATED: lambda change: _("created"),
     OrgChange.Kind.RENAMED: lambda change: _("renamed"),
@@ -53,13 +55,14 @@ def crumbs(*more: tuple[Any, str]) -> Sequence[Link]:
 def tree_page(day: date | None, *, changeable: bool) -> dict[str, Any]:
     """Return the context of the tree as it is or was on ``day``; 3 queries."""
     nodes = queries.tree(on=day)
-    kinds = dict(UnitKind.choices)
+    kinds = {str(kind): str(kind.label) for kind in UnitKind}
+    pattern = reverse("administration:unit", args=[_NIL])
     rows = [
         Row(
             [
-                Cell(_in_its_place(node)),
+                Cell(_in_its_place(node, pattern.replace(str(_NIL), str(node.id)))),
                 node.code,
-                Cell(kinds.get(node.kind, node.kind)),
+                kinds.get(node.kind, node.kind),
                 node.short_name,
             ],
             label=node.name,
@@ -88,13 +91,10 @@ def tree_page(day: date | None, *, changeable: bool) -> dict[str, Any]:
     }
 
 
-def _in_its_place(node: queries.TreeNode) -> SafeString:
+def _in_its_place(node: queries.TreeNode, url: str) -> SafeString:
     """Return the linked name, moved to the right by its depth."""
     return format_html(
-        '{}<a class="ls-cell-link" href="{}">{}</a>',
-        INDENT * node.depth,
-        reverse("administration:unit", args=[node.id]),
-        node.name,
+        '{}<a class="ls-cell-link" href="{}">{}</a>', INDENT * node.depth, url, node.name
     )
 
 

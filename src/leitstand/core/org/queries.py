@@ -58,11 +58,10 @@ def tree(*, with_ended: bool = False, on: date | None = None) -> list[TreeNode]:
     """
     if on is not None:
         facts = ("unit__code", "name", "short_name", "kind", "unit__email", "unit__active_to")
-        rows = periods_on(on).order_by("unit__code").values_list("unit_id", "parent_id", *facts)
-    else:
-        units = OrgUnit.objects.all() if with_ended else living_units()
-        rows = units.values_list("pk", "parent_id", *_FACTS)
-    return _in_tree_order(list(rows))
+        then = periods_on(on).order_by("unit__code")
+        return _in_tree_order(list(then.values_list("unit_id", "parent_id", *facts)))
+    units = OrgUnit.objects.all() if with_ended else living_units()
+    return _in_tree_order(list(units.values_list("pk", "parent_id", *_FACTS)))
 
 
 def _in_tree_order(rows: list[Any]) -> list[TreeNode]:
@@ -75,7 +74,7 @@ def _in_tree_order(rows: list[Any]) -> list[TreeNode]:
 
     def walk(parent: uuid.UUID | None, depth: int) -> None:
         for identifier, _, *facts in children.get(parent, ()):
-            ordered.append(TreeNode(identifier, *facts, depth))
+            ordered.append(TreeNode._make((identifier, *facts, depth)))
             walk(identifier, depth + 1)
 
     walk(None, 0)
