@@ -13,7 +13,7 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from leitstand.core.accounts.models import Account, ApiToken
@@ -64,9 +64,19 @@ def create_account(
     account = Account(username=username.strip(), email=email.strip().lower(), person=person)
     _check_values(account)
     _set_password(account, password, check=check_password)
-    account.save(force_insert=True)
+    _save(account, insert=True)
     _record("accounts.account.created", account, actor)
     return account
+
+
+def _save(account: Account, *, insert: bool = False) -> None:
+    """Save; if somebody else was faster with a unique value, say so as the check would have."""
+    try:
+        with transaction.atomic():
+            account.save(force_insert=insert)
+    except IntegrityError:
+        _check_values(account)
+        raise
 
 
 def _check_values(account: Account) -> None:
@@ -134,7 +144,7 @@ def change_account(
         changes["password"] = [None, None]
     if not changes:
         return account
-    account.save()
+    _save(account)
     if not account.is_active:
         account.tokens.filter(revoked_at=None).update(revoked_at=clock.now())
     _record("accounts.account.changed", account, actor, **changes)

@@ -15,7 +15,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from leitstand.core.accounts.models import Account
-from leitstand.core.base import events
+from leitstand.core.base import events, ids
 from leitstand.core.base.actor import Actor
 from leitstand.core.org.models import Person
 
@@ -114,7 +114,7 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         config = settings.CONFIG.oidc
         name = claims.get(config.claim_username if config else "preferred_username")
         if name:
-            user.username = str(name)[:150]
+            user.username = _free_name(str(name))
         email = _verified_email(sociallogin)
         user.email = email
         if email:
@@ -122,6 +122,16 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
                 email__iexact=email, account=None, active=True
             ).first()
         return user
+
+
+def _free_name(wanted: str) -> str:
+    """Return the name, with a number if another account has it (in whatever case)."""
+    taken = Account.objects.values_list("username", flat=True)
+    for number in range(1, 100):
+        name = wanted[:150] if number == 1 else f"{wanted[:140]}-{number}"
+        if not taken.filter(username__iexact=name).exists():
+            return name
+    return f"{wanted[:110]}-{ids.uuid7().hex}"
 
 
 def _verified_email(sociallogin: SocialLogin) -> str:

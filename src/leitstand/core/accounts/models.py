@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from leitstand.core.base import ids
@@ -41,6 +42,12 @@ class Account(AbstractBaseUser):
 
     class Meta:
         ordering = ("username",)
+        constraints = [
+            models.UniqueConstraint(Lower("username"), name="accounts_username_once"),
+            models.UniqueConstraint(
+                Lower("email"), condition=~models.Q(email=""), name="accounts_email_once"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.display_name

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.db.models import Q
 from django.http import HttpRequest
 
 from leitstand.core.accounts.models import Account
@@ -59,8 +60,11 @@ def _logged_out(sender: Any, request: HttpRequest, user: Account | None, **kwarg
 def _failed(
     sender: Any, credentials: dict[str, Any], request: HttpRequest | None = None, **kw: Any
 ) -> None:
-    tried = credentials.get("username") or credentials.get("email") or ""
-    _event("accounts.login_failed", None, request, tried=str(tried)[:150])
+    """Record the name that was tried if it is one: people type passwords into the wrong field."""
+    tried = str(credentials.get("username") or credentials.get("email") or "")[:254]
+    known = Account.objects.filter(Q(username__iexact=tried) | Q(email__iexact=tried))
+    name = tried if tried and known.exists() else ""
+    _event("accounts.login_failed", None, request, tried=name)
 
 
 def _factor_changed(sender: Any, request: HttpRequest, user: Account, **kwargs: Any) -> None:
