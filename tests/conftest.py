@@ -32,29 +32,43 @@ def _clean_state(settings: Any) -> Iterator[None]:
     context.forget_site()
 
 
+def _without_sqlite_triggers(empty: Any, operations: Any, statements: Any) -> None:
+    with operations.connection.cursor() as cursor:
+        cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+        triggers = cursor.fetchall()
+        for name, _ in triggers:
+            cursor.execute(f'DROP TRIGGER "{name}"')
+        try:
+            empty(operations, statements)
+        finally:
+            for _, text in triggers:
+                cursor.execute(text)
+
+
+def _without_postgres_triggers(empty: Any, operations: Any, statements: Any) -> None:
+    with operations.connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname FROM pg_class WHERE relname LIKE 'audit\\_%' AND relkind='r'"
+        )
+        tables = [name for (name,) in cursor.fetchall()]
+        for verb in ("DISABLE", "ENABLE"):
+            for table in tables:
+                cursor.execute(f"ALTER TABLE {table} {verb} TRIGGER USER")
+            if verb == "DISABLE":
+                empty(operations, statements)
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _emptying_passes_the_trail() -> Iterator[None]:
-    """Let tests with real transactions empty the tables, whose triggers forbid it on SQLite."""
-    from django.db.backends.sqlite3 import base  # first: operations alone is a circular import
+    """Let tests with real transactions empty the tables, whose triggers forbid it."""
+    from django.db import connection
 
-    DatabaseOperations = base.DatabaseWrapper.ops_class
-    empty = DatabaseOperations.execute_sql_flush
-
-    def without_triggers(self: Any, statements: Any) -> None:
-        with self.connection.cursor() as cursor:
-            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-            triggers = cursor.fetchall()
-            for name, _ in triggers:
-                cursor.execute(f'DROP TRIGGER "{name}"')
-            try:
-                empty(self, statements)
-            finally:
-                for _, text in triggers:
-                    cursor.execute(text)
-
-    DatabaseOperations.execute_sql_flush = without_triggers  # type: ignore[method-assign]
+    passing = {"sqlite": _without_sqlite_triggers, "postgresql": _without_postgres_triggers}
+    operations = type(connection.ops)
+    around, empty = passing[connection.vendor], operations.execute_sql_flush
+    operations.execute_sql_flush = lambda self, sql: around(empty, self, sql)  # type: ignore[method-assign]
     yield
-    DatabaseOperations.execute_sql_flush = empty  # type: ignore[method-assign]
+    operations.execute_sql_flush = empty  # type: ignore[method-assign]
 
 
 @pytest.fixture

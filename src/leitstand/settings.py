@@ -90,7 +90,9 @@ def _sqlite() -> dict[str, Any]:
             "init_command": (
                 "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA mmap_size=134217728; "
                 "PRAGMA cache_size=-20000; PRAGMA journal_size_limit=67108864; "
-                "PRAGMA temp_store=MEMORY;"
+                "PRAGMA temp_store=MEMORY; "
+                # so that REPLACE meets the triggers that forbid deleting
+                "PRAGMA recursive_triggers=ON;"
             ),
         },
     }

@@ -10,8 +10,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from django.db import connection, transaction
+from django.db.models import Max
 
 from leitstand.core.audit.models import AuditEvent, AuditPersonal, AuditSeal, AuditSealed
 from leitstand.core.audit.recorder import canonical, digest_of
@@ -20,6 +22,8 @@ from leitstand.core.base import clock
 GENESIS = "0" * 64
 BATCH = 2000
 _LOCK_KEY = 0x4C656974
+_LATEST = timedelta(days=1)
+_has_looked = False
 
 
 def event_digest(event: AuditEvent) -> str:
@@ -44,20 +48,49 @@ def chain(previous: str, digests: Iterable[str]) -> str:
 
 
 def seal() -> int:
-    """Seal what is committed and not yet sealed; returns the number of sealed events."""
-    total = 0
-    while count := _seal_batch():
-        total += count
+    """Seal what is committed and not yet sealed; returns the number of sealed events.
+
+    The look for them holds no lock; only what is found is then sealed under one.
+    """
+    total, first_look = 0, _is_first_look()
+    while found := _unsealed(0 if first_look else _floor()):
+        total += _seal_batch(found)
     return total
 
 
+def _unsealed(floor: int) -> list[int]:
+    events = AuditEvent.objects.filter(pk__gt=floor, sealed=None)
+    return list(events.order_by("pk").values_list("pk", flat=True)[:BATCH])
+
+
+def _is_first_look() -> bool:
+    """Whether this process has yet to look through the whole trail (PostgreSQL only).
+
+    It finds events of a transaction that stayed open for longer than :data:`_LATEST`.
+    """
+    global _has_looked
+    first, _has_looked = not _has_looked, True
+    return first and connection.vendor == "postgresql"
+
+
+def _floor() -> int:
+    """Return an event's id below which everything is sealed, so that a look stays short."""
+    sealed = AuditSealed.objects.all()
+    if connection.vendor == "postgresql":  # a late commit may carry a lower id
+        old = AuditSeal.objects.filter(at__lt=clock.now() - _LATEST).order_by("-pk").first()
+        if old is None:
+            return 0
+        sealed = sealed.filter(seal=old)
+    return sealed.aggregate(last=Max("event_id"))["last"] or 0
+
+
 @transaction.atomic
-def _seal_batch() -> int:
+def _seal_batch(found: list[int]) -> int:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK_KEY])
-    events = list(AuditEvent.objects.filter(sealed=None).order_by("pk")[:BATCH])
-    if not events:
+    events = list(AuditEvent.objects.filter(pk__in=found, sealed=None).order_by("pk"))
+    if not events:  # another process was faster
         return 0
     last = AuditSeal.objects.order_by("-pk").values_list("digest", flat=True).first()
     previous = last or GENESIS
