@@ -14,8 +14,10 @@ from leitstand.core.base import events
 from leitstand.core.base.actor import Actor
 from leitstand.core.base.errors import NotFound
 from leitstand.core.base.kinds import ResourceKind, resource_kinds
+from leitstand.core.files import actions as files
 from leitstand.core.jobs import actions as job_actions
 from leitstand.core.jobs import registry as job_registry
+from leitstand.core.jobs.running import minute_rounds
 from leitstand.core.org.models import OrgUnit, Person
 from leitstand.core.policy.grants import grants
 from leitstand.core.ui.registry import NavEntry, navigation
@@ -51,6 +53,7 @@ def register() -> None:
     )
     for prefix, router in (("/me", "me"), ("", "organisation"), ("/jobs", "jobs")):
         api_registry.add(prefix, f"leitstand.core.administration.api_kernel:{router}")
+    minute_rounds.add("files.sweep", files.sweep)
     job_registry.register("audit.verify", _("Verify the audit trail"), views_of_audit.verify)
 
 

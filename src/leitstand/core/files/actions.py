@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from django.db import transaction
 
-from leitstand.core.base import events
+from leitstand.core.base import clock, events
 from leitstand.core.base.actor import Actor
 from leitstand.core.base.models import Level
 from leitstand.core.files import store
@@ -31,8 +31,27 @@ def keep_file(
     unit_id: uuid.UUID | None = None,
     confidentiality: int = Level.INTERNAL,
 ) -> StoredFile:
-    """Store bytes, then the row; raises ``Refused`` or ``Unavailable`` with nothing stored."""
-    digest, size, kind = store.put(chunks)
+    """Store bytes, then the row; raises ``Refused`` or ``Unavailable`` with nothing stored.
+
+    Call it outside of any transaction: receiving, syncing and scanning the bytes takes time, and
+    nobody else could write meanwhile.
+    """
+    stored = store.put(chunks)
+    return keep_stored(
+        stored, actor=actor, name=name, unit_id=unit_id, confidentiality=confidentiality
+    )
+
+
+def keep_stored(
+    stored: tuple[str, int, str],
+    *,
+    actor: Actor,
+    name: str,
+    unit_id: uuid.UUID | None = None,
+    confidentiality: int = Level.INTERNAL,
+) -> StoredFile:
+    """Write the row of bytes that ``store.put`` has just stored; may stand in a transaction."""
+    digest, size, kind = stored
     with transaction.atomic():
         row = StoredFile.objects.create(
             name=safe_name(name),
@@ -72,3 +91,17 @@ def remove_file(row: StoredFile) -> None:
 def _forget_bytes(sha256: str) -> None:
     if not StoredFile.objects.filter(sha256=sha256).exists():
         store.remove(sha256)
+
+
+def sweep() -> int:
+    """Remove bytes that no row has (any more); returns how many files went.
+
+    Looks into one of the 256 folders per minute, so that a round stays short. Fresh bytes stay,
+    as in :func:`remove_file`.
+    """
+    prefix = f"{int(clock.now().timestamp()) // 60 % 256:02x}"
+    lying = store.digests(prefix)
+    used = set(
+        StoredFile.objects.filter(sha256__startswith=prefix).values_list("sha256", flat=True)
+    )
+    return sum(store.remove(digest) for digest in lying if digest not in used)

@@ -63,12 +63,23 @@ def put(chunks: Iterable[bytes]) -> tuple[str, int, str]:
     return digest, size, kind
 
 
-def remove(sha256: str) -> None:
-    """Remove the bytes of a digest, unless they were written within the last ten minutes."""
+def remove(sha256: str) -> bool:
+    """Remove the bytes of a digest, unless they were written within the last ten minutes.
+
+    Returns whether they went.
+    """
     path = path_of(sha256)
     with contextlib.suppress(FileNotFoundError):
         if time.time() - path.stat().st_mtime > _FRESH_SECONDS:
             path.unlink()
+            return True
+    return False
+
+
+def digests(prefix: str) -> list[str]:
+    """Return the digests whose bytes lie in the folder of a two-digit prefix."""
+    place = folder() / prefix
+    return sorted(path.name for path in place.iterdir()) if place.is_dir() else []
 
 
 def _write(out: BinaryIO, chunks: Iterable[bytes]) -> tuple[str, int, str]:

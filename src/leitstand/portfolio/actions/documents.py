@@ -10,7 +10,9 @@ from typing import Any
 from django.db import transaction
 
 from leitstand.core.base.actor import Actor
-from leitstand.core.files.actions import keep_file
+from leitstand.core.base.texts import refuse_unstorable
+from leitstand.core.files import store
+from leitstand.core.files.actions import keep_stored
 from leitstand.portfolio import policy
 from leitstand.portfolio.actions.items import add_item
 
@@ -25,14 +27,18 @@ def add_document(
 ) -> Any:
     """Keep an uploaded file as a document of the project; the title defaults to the file's name.
 
-    Rights are checked before a byte is stored. Raises ``NotFound``, ``NotAllowed``, ``Invalid``,
-    or what the file store raises (``Refused``, ``Unavailable``).
+    Rights are checked before a byte is stored; the bytes are received, synced and scanned before
+    the transaction begins, so that nobody waits for them. Bytes whose rows fail are swept later.
+    Raises ``NotFound``, ``NotAllowed``, ``Invalid``, or what the file store raises (``Refused``,
+    ``Unavailable``).
     """
-    project = policy.get_visible(actor, project_id)
-    policy.require(actor, policy.CHANGE, project)
+    policy.require(actor, policy.CHANGE, policy.get_visible(actor, project_id))
+    refuse_unstorable({"title": title})
+    stored = store.put(chunks)
     with transaction.atomic():
-        file = keep_file(
-            chunks,
+        project = policy.get_visible(actor, project_id)
+        file = keep_stored(
+            stored,
             actor=actor,
             name=name,
             unit_id=project.lead_unit_id,
