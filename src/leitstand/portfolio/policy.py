@@ -26,6 +26,9 @@ IMPORT = "portfolio.import"
 PRIORITY = "portfolio.priority.change"
 BASELINE = "portfolio.baseline.freeze"
 
+PUBLIC_TEXTS = frozenset({"public_text", "public_contact"})
+"""What the public reads of a published project; changing it is publishing."""
+
 LEADING = (ProjectPerson.Role.LEAD, ProjectPerson.Role.DEPUTY)
 INSIDERS = (*LEADING, ProjectPerson.Role.SPONSOR)
 
@@ -74,9 +77,17 @@ def _reach(grant: Grant) -> Q:
 
 def _involved(person_id: uuid.UUID, roles: tuple[str, ...]) -> Q:
     involved = ProjectPerson.objects.filter(
-        project=OuterRef("pk"), person_id=person_id, role__in=roles
+        project=OuterRef("pk"), person_id=person_id, person__active=True, role__in=roles
     )
     return Q(Exists(involved))
+
+
+def is_insider(actor: Actor, project: Project) -> bool:
+    """Whether the actor's person leads, deputises or sponsors the project."""
+    if actor.person_id is None:
+        return False
+    clause = _involved(actor.person_id, INSIDERS)
+    return Project.objects.filter(clause, pk=project.pk).exists()
 
 
 def visible(actor: Actor, queryset: QuerySet[Project] | None = None) -> QuerySet[Project]:
@@ -155,3 +166,20 @@ def require(actor: Actor, permission: str, project: Project) -> None:
 def require_level(actor: Actor, permission: str, unit_id: uuid.UUID, level: int) -> None:
     """Raise ``NotAllowed`` unless the actor may handle ``level`` in the unit."""
     policy_grants.require(actor, permission, unit_id, level)
+
+
+def may_lower(actor: Actor, project: Project) -> bool:
+    """Whether the actor may lower the level: by role at the present level, not as its lead."""
+    level = grants(actor, CHANGE).level_in(project.lead_unit_id)
+    return actor.is_system or level >= project.confidentiality
+
+
+def require_lowering(actor: Actor, project: Project) -> None:
+    """Raise ``NotAllowed`` unless the actor may lower the project's level."""
+    if not may_lower(actor, project):
+        raise NotAllowed(
+            _(
+                "Lowering the confidentiality level takes a role that changes projects of this "
+                "level in this unit; leading the project is not enough."
+            )
+        )

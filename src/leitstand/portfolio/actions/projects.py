@@ -9,16 +9,18 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from leitstand.core.base import events
+from leitstand.core.base import events, versions
 from leitstand.core.base.actor import Actor
-from leitstand.core.base.errors import Conflict, Invalid
+from leitstand.core.base.errors import Invalid
 from leitstand.core.base.models import Level
+from leitstand.core.base.texts import refuse_unstorable
+from leitstand.core.files.actions import remove_file
+from leitstand.core.files.models import StoredFile
 from leitstand.core.org.models import OrgUnit
 from leitstand.portfolio import policy
-from leitstand.portfolio.actions.locking import one_at_a_time
+from leitstand.portfolio.actions.numbers import number_text, take_numbers
 from leitstand.portfolio.models import Phase, Project, ProjectPerson
 
 MANY = ("fields_of_action", "goals")
@@ -31,9 +33,18 @@ FIELDS = (
 
 
 def event(
-    type_: str, project: Project, actor: Actor, changes: Mapping[str, Any], reason: str = ""
+    type_: str,
+    project: Project,
+    actor: Actor,
+    changes: Mapping[str, Any],
+    reason: str = "",
+    *,
+    level_before: int = 0,
 ) -> events.Event:
-    """Return the audit event of a project, as protected as the project itself."""
+    """Return the audit event of a project, as protected as the project itself.
+
+    ``level_before``: the event names old texts too, so the higher of both levels holds.
+    """
     return events.Event(
         type=type_,
         actor=actor,
@@ -42,7 +53,7 @@ def event(
         object_title=project.title,
         changes=changes,
         reason=reason,
-        level=project.confidentiality,
+        level=max(project.confidentiality, level_before),
         unit_id=project.lead_unit_id,
     )
 
@@ -56,21 +67,6 @@ def plain(value: Any) -> Any:
     if isinstance(value, list | tuple | set):
         return sorted(str(item) for item in value)
     return value
-
-
-def next_number() -> int:
-    """Return the next running number; numbers are never used twice while their row exists.
-
-    Others who want one wait until the transaction ends.
-    """
-    one_at_a_time("portfolio.project.number")
-    last = Project.objects.aggregate(last=Max("number"))["last"]
-    return int(last.rpartition("-")[2]) + 1 if last else 1
-
-
-def number_text(number: int) -> str:
-    """Return the identifier of a running number."""
-    return f"P-{number:05d}"
 
 
 def check(values: Mapping[str, Any]) -> None:
@@ -149,6 +145,7 @@ def _check_sight(actor: Actor, project: Project) -> None:
 
 def _insert(actor: Actor, values: Mapping[str, Any], reason: str) -> Project:
     fields = {name: values[name] for name in FIELDS if name in values}
+    refuse_unstorable({**fields, "reason": reason})
     check({**_defaults(), **fields})
     unit: OrgUnit = fields["lead_unit"]
     level = int(fields.get("confidentiality", Level.INTERNAL))
@@ -158,7 +155,7 @@ def _insert(actor: Actor, values: Mapping[str, Any], reason: str) -> Project:
     project = Project(**fields)
     project.title = project.title.strip()
     _clean(project)
-    project.number = number_text(next_number())
+    project.number = number_text(take_numbers())
     project.save(force_insert=True)
     for name in MANY:
         if name in values:
@@ -191,35 +188,39 @@ def change_project(
 
     Fields that are not in ``values`` stay as they are. Without a real change nothing is written.
     """
-    project = policy.get_visible(actor, project_id)
-    policy.require(actor, policy.CHANGE, project)
-    project = Project.objects.select_for_update(of=("self",)).get(pk=project.pk)
+    policy.require(actor, policy.CHANGE, policy.get_visible(actor, project_id))
+    project = versions.locked(Project, project_id)
     old = current_values(project)
     new = {name: value for name, value in values.items() if name in old}
-    changed = {name: value for name, value in new.items() if _differs(old[name], value)}
-    if project.version != version:
-        raise Conflict(
-            _("Somebody else has changed this project in the meantime."),
-            theirs={name: old[name] for name in new},
-            mine=new,
-            version=project.version,
-        )
+    refuse_unstorable({**new, "reason": reason})
+    versions.check_version(
+        project,
+        version,
+        _("Somebody else has changed this project in the meantime."),
+        theirs={name: old[name] for name in new},
+        mine=new,
+    )
+    changed = versions.changed(old, new, _differs)
     if not changed:
         return project
     check({**old, **new})
-    _check_rights(project, actor, changed)
-    _write(project, changed)
+    _check_rights(project, actor, {name: value for name, (_old, value) in changed.items()})
+    level_before = project.confidentiality
+    _write(project, {name: value for name, (_old, value) in changed.items()})
     _check_sight(actor, project)
-    changes = {name: [plain(old[name]), plain(value)] for name, value in changed.items()}
-    events.record(event("portfolio.project.changed", project, actor, changes, reason))
+    changes = {name: [plain(before), plain(after)] for name, (before, after) in changed.items()}
+    kind = "portfolio.project.changed"
+    events.record(event(kind, project, actor, changes, reason, level_before=level_before))
     return project
 
 
 def _check_rights(project: Project, actor: Actor, changed: Mapping[str, Any]) -> None:
-    """Moving to another unit, raising the level and publishing need rights at the target."""
+    """Moving, lowering the level, publishing and what the public reads need rights by role."""
     unit_id = changed["lead_unit"].id if "lead_unit" in changed else project.lead_unit_id
     level = int(changed.get("confidentiality", project.confidentiality))
-    if "published" in changed:
+    if level < project.confidentiality:
+        policy.require_lowering(actor, project)
+    if "published" in changed or (project.published and policy.PUBLIC_TEXTS & changed.keys()):
         policy.require_level(actor, policy.PUBLISH, unit_id, Level.PUBLIC)
     if "lead_unit" in changed:
         policy.require_level(actor, policy.CREATE, unit_id, min(level, Level.INTERNAL))
@@ -254,18 +255,19 @@ def _clean(project: Project) -> None:
 
 @transaction.atomic
 def delete_project(project_id: uuid.UUID, *, actor: Actor, version: int, reason: str) -> None:
-    """Delete a project with its parts; the trail keeps a tombstone. A reason is required."""
-    project = policy.get_visible(actor, project_id)
-    policy.require(actor, policy.DELETE, project)
+    """Delete a project with its parts and files; the trail keeps a tombstone and the reason."""
+    policy.require(actor, policy.DELETE, policy.get_visible(actor, project_id))
     if not reason.strip():
         raise Invalid(_("State why the project is deleted."), field="reason")
-    if project.version != version:
-        raise Conflict(
-            _("Somebody else has changed this project in the meantime."),
-            theirs={},
-            mine={},
-            version=project.version,
-        )
+    refuse_unstorable({"reason": reason})
+    project = versions.locked(Project, project_id)
+    versions.check_version(
+        project, version, _("Somebody else has changed this project in the meantime.")
+    )
     changes = {"number": [project.number, None], "title": [project.title, None]}
     events.record(event("portfolio.project.deleted", project, actor, changes, reason))
+    used = project.documents.exclude(file=None).values("file")
+    files = list(StoredFile.objects.filter(pk__in=used))
     project.delete()
+    for file in files:
+        remove_file(file)

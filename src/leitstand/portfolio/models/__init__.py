@@ -22,7 +22,15 @@ from leitstand.portfolio.models.plan import (
     WorkPackage,
 )
 from leitstand.portfolio.models.priority import PriorityCriterion, PriorityScore
-from leitstand.portfolio.models.project import DatePrecision, DueKind, Light, Phase, Project, Size
+from leitstand.portfolio.models.project import (
+    DatePrecision,
+    DueKind,
+    Light,
+    NumberSeries,
+    Phase,
+    Project,
+    Size,
+)
 from leitstand.portfolio.models.strategy import FieldOfAction, Goal, Programme, Skill
 
 __all__ = [
@@ -43,6 +51,7 @@ __all__ = [
     "Light",
     "MandatoryConsultation",
     "Milestone",
+    "NumberSeries",
     "Obstacle",
     "Participation",
     "Phase",

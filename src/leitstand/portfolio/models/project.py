@@ -56,6 +56,13 @@ class Light(models.TextChoices):
     GREY = "grey", _("not set")
 
 
+class NumberSeries(models.Model):
+    """The last running number that was given, so that none is ever given twice."""
+
+    code = models.CharField(max_length=20, primary_key=True)
+    last = models.PositiveBigIntegerField(default=0)
+
+
 class Project(Entity):
     """A digitalisation project; ``progress`` in percent, effort in person days elsewhere.
 

@@ -2,39 +2,63 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from leitstand.core.audit.models import AuditEvent
 from leitstand.core.audit.queries import history
 from leitstand.core.base.actor import Actor
 from leitstand.core.base.events import event_types
+from leitstand.core.policy.grants import grants, predicate
 from leitstand.core.tables import values
 from leitstand.core.tables.columns import Column, ColumnType, Table
 from leitstand.core.tables.dates import PartialDate, Precision
 from leitstand.core.ui.components import HistoryEntry
 from leitstand.portfolio import policy
-from leitstand.portfolio.models import Dependency
+from leitstand.portfolio.models import Dependency, Project
 from leitstand.portfolio.tables import ITEM_TABLES, PROJECTS
 
 SIDES = ("predecessor", "successor")
 Pair = tuple[Any, Any]
 
 
-def entries(
-    actor: Actor, project_id: uuid.UUID, *, limit: int = 200, shorten: int = 0
-) -> list[HistoryEntry]:
-    """The newest events of a project that the actor sees, with labels and German values.
+@dataclass(frozen=True)
+class ProjectHistory:
+    """What a reader sees of a project's events; ``hidden`` counts those closed to her."""
 
+    entries: list[HistoryEntry]
+    hidden: int
+
+
+def of_project(
+    actor: Actor, project: Project, *, limit: int = 200, shorten: int = 0
+) -> ProjectHistory:
+    """The newest events of a visible project, with labels and German values.
+
+    An event stays as confidential as the project was then, also when its level is lowered later.
     ``shorten`` cuts long texts to so many characters (0 = never).
     """
-    rows = history(project_id, limit=limit)
+    open_to = _open_to(actor, project)
+    rows = history(project.pk, limit=limit, open_to=open_to)
     names = _names(actor, rows)
-    return [_entry(row, names, shorten) for row in rows]
+    closed = AuditEvent.objects.filter(object_id=project.pk).exclude(open_to) if open_to else None
+    return ProjectHistory(
+        entries=[_entry(row, names, shorten) for row in rows],
+        hidden=closed.count() if closed is not None else 0,
+    )
+
+
+def _open_to(actor: Actor, project: Project) -> Q:
+    """Predicate over the events: everything for insiders, else what the level then allows."""
+    if actor.is_system or policy.is_insider(actor, project):
+        return Q()
+    reach = predicate(grants(actor, policy.VIEW), unit="unit_id", level="level")
+    return Q(level__lte=project.confidentiality) | reach
 
 
 def _names(actor: Actor, rows: Iterable[AuditEvent]) -> dict[str, str]:

@@ -64,7 +64,7 @@ def context(actor: Actor, profile: Profile) -> dict[str, Any]:
         "ties": tie_table(profile),
         "tie_add": reverse("portfolio:dependency_add", args=[project.pk]),
         "steps": [(_step_url(project, target), text) for target, text in steps],
-        "history": history.entries(actor, project.pk, limit=5, shorten=200),
+        "history": history.of_project(actor, project, limit=5, shorten=200),
         "why_visible": why_visible(actor, profile),
         "why_unchangeable": "" if profile.may.change else why_unchangeable(actor, project),
         "public_url": _public_url(project),

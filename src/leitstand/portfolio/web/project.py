@@ -138,7 +138,7 @@ def history_page(request: HttpRequest, project_id: uuid.UUID) -> HttpResponse:
     context = {
         "project": project,
         "title": _("History"),
-        "entries": history.entries(actor, project.pk, limit=500),
+        "history": history.of_project(actor, project, limit=500),
         "crumbs": crumbs(project, _("History")),
     }
     return render(request, "portfolio/history.html", context)

@@ -13,6 +13,7 @@ from leitstand.core.base.actor import Actor
 from leitstand.core.tables.dates import PartialDate, Period
 from leitstand.core.tables.periods import parse_period
 from leitstand.core.tables.problems import ValueProblem
+from leitstand.portfolio import policy
 from leitstand.portfolio.models import Project
 from leitstand.portfolio.queries import choices
 from leitstand.portfolio.tables import PROJECTS
@@ -33,21 +34,31 @@ DATES_HELP = _("For example 31.12.2027, 12/2027, Q2 2027 or 2027.")
 
 
 class ProjectForm(TableForm):
-    """All fields of a project; publishing only for those who may."""
+    """All fields of a project; what needs a right of its own only for those who have it."""
 
     def __init__(
         self, actor: Actor, row: Project, data: QueryDict | None = None, *, publish: bool
     ) -> None:
         names = [name for _legend, listed in FIELDSETS for name in listed]
         if not publish:
-            names.remove("published")
+            hidden = {"published", *(policy.PUBLIC_TEXTS if row.published else ())}
+            names = [name for name in names if name not in hidden]
         offers = {"lead_unit": choices.units_for_projects(actor, keep=row.lead_unit)}
         super().__init__(PROJECTS.pick(names), Project, data, row=row, offers=offers)
         self.fieldsets = FIELDSETS
+        if not policy.may_lower(actor, row):
+            self._offer_no_lower_level(row.confidentiality)
         for name in ("start", "end", "due"):
             self.fields[name].help_text = DATES_HELP
         self.widths |= {"due": "half", "external_key": "half", "source_status": "half",
                         "due_basis": "", "fields_of_action": "half", "goals": "half"}  # fmt: skip
+
+
+    def _offer_no_lower_level(self, level: int) -> None:
+        field: Any = self.fields["confidentiality"]
+        field.choices = [
+            (value, label) for value, label in field.choices if value == "" or int(value) >= level
+        ]
 
 
 class PeriodField(forms.Field):

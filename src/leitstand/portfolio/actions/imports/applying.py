@@ -24,7 +24,8 @@ from leitstand.portfolio.actions.imports.creating import Created, create_missing
 from leitstand.portfolio.actions.imports.linking import LINKS, Link, parts_of, prepare_links
 from leitstand.portfolio.actions.imports.world import world
 from leitstand.portfolio.actions.locking import one_at_a_time
-from leitstand.portfolio.actions.projects import event, next_number, number_text
+from leitstand.portfolio.actions.numbers import number_text, take_numbers
+from leitstand.portfolio.actions.projects import event
 from leitstand.portfolio.models import ImportRow, ImportRun, Project
 
 Step = Callable[[int, int, str], None]
@@ -46,6 +47,7 @@ class Batch:
     pending: list[tuple[Project, str, dict[str, str]]] = field(default_factory=list)
     rows: list[tuple[int, uuid.UUID]] = field(default_factory=list)
     diffs: dict[uuid.UUID, dict[str, Any]] = field(default_factory=dict)
+    levels: dict[uuid.UUID, int] = field(default_factory=dict)
 
 
 def apply_rows(run: ImportRun, actor: Actor, step: Step) -> ImportRun:
@@ -102,6 +104,7 @@ def _prepare(rows: list[ImportRow]) -> Batch:
             project = known[row.project_id]
             project.version += 1
             batch.versions[project.pk] = values.get("_version", project.version - 1)
+            batch.levels[project.pk] = project.confidentiality
             batch.changed.append(project)
         else:
             raise meanwhile.changed()
@@ -137,16 +140,16 @@ def _events(batch: Batch, actor: Actor, run: ImportRun) -> list[events.Event]:
         event("portfolio.project.created", p, actor, {"title": [None, p.title]}, reason)
         for p in batch.new
     ]
-    return new + [_changed_event(p, batch.diffs[p.pk], actor, reason) for p in batch.changed]
+    return new + [_changed_event(p, batch, actor, reason) for p in batch.changed]
 
 
-def _changed_event(
-    project: Project, diff: dict[str, Any], actor: Actor, reason: str
-) -> events.Event:
+def _changed_event(project: Project, batch: Batch, actor: Actor, reason: str) -> events.Event:
     """Return the event of a change; people's names go where they can be shredded."""
+    diff, kind = batch.diffs[project.pk], "portfolio.project.changed"
     people = {name: diff[name] for name in _PEOPLE if name in diff}
     changes = {name: [None, None] if name in people else pair for name, pair in diff.items()}
-    plain = event("portfolio.project.changed", project, actor, changes, reason)
+    before = batch.levels[project.pk]
+    plain = event(kind, project, actor, changes, reason, level_before=before)
     return replace(plain, personal=people) if people else plain
 
 
@@ -158,7 +161,7 @@ def _write_projects(batch: Batch, inserts: Insert, created: Created) -> None:
         setattr(project, attribute, target)
         if project.pk in places:
             inserts.set(places[project.pk], attribute, target)
-    first = next_number()
+    first = take_numbers(len(inserts)) if len(inserts) else 0
     for index in range(len(inserts)):
         inserts.set(index, "number", number_text(first + index))
     inserts.execute()

@@ -45,6 +45,7 @@ class Rights:
         self.view = grants(actor, policy.VIEW)
         self.create = grants(actor, policy.CREATE)
         self.publish = grants(actor, policy.PUBLISH)
+        self.change = grants(actor, policy.CHANGE)
         self.changeable = set(policy.changeable(actor).values_list("pk", flat=True))
         self._deputy: set[uuid.UUID] = set()
         if actor.person_id:
@@ -65,8 +66,13 @@ class Rights:
         moved = project is None or ("lead_unit" in new and new["lead_unit"] != old["lead_unit"])
         if moved and self.create.level_in(unit) < min(level, Level.INTERNAL):
             yield "lead_unit", _("You may not create projects in this unit.")
+        if project is not None and level < int(old["confidentiality"]):
+            reach = self.change.level_in(_unit(old["lead_unit"]))
+            if reach < int(old["confidentiality"]):
+                yield "confidentiality", _("You may not lower this project's level.")
         shown_or_hidden = bool(merged.get("published")) != bool(old.get("published"))
-        if shown_or_hidden and self.publish.level_in(unit) < Level.PUBLIC:
+        rewritten = bool(old.get("published")) and bool(policy.PUBLIC_TEXTS & new.keys())
+        if (shown_or_hidden or rewritten) and self.publish.level_in(unit) < Level.PUBLIC:
             yield "published", _("You may not publish projects or withdraw them.")
         if not self._keeps_sight(project, merged, unit, level):
             yield (
