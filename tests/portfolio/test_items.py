@@ -176,7 +176,8 @@ def test_in_place_only_the_section_is_answered(head: Client, project: Any) -> No
     question = head.get(_url(project, "milestone", row, "entfernen/"), headers=IN_PLACE)
     assert "<form" in question.content.decode()
     assert project.milestones.exists()
-    gone = head.post(_url(project, "milestone", row, "entfernen/"), headers=IN_PLACE)
+    sent = form_of(question.content.decode())
+    gone = head.post(_url(project, "milestone", row, "entfernen/"), sent, headers=IN_PLACE)
     assert "Abnahme" not in gone.content.decode()
     assert not project.milestones.exists()
     cancelled = head.get(f"/vorhaben/{project.pk}/teil/milestone/", headers=IN_PLACE)
@@ -212,7 +213,7 @@ def test_changing_or_removing_what_is_gone_is_not_found(head: Client, project: A
 
     row = make_item("milestone", project, title="Weg", due=date(2027, 1, 1))
     opened = form_of(head.get(_url(project, "milestone", row)).content.decode())
-    remove_item("milestone", row.pk, actor=SYSTEM)
+    remove_item("milestone", row.pk, actor=SYSTEM, version=1)
     assert head.post(_url(project, "milestone", row), opened).status_code == 404
     assert head.post(_url(project, "milestone", row, "entfernen/")).status_code == 404
 
@@ -227,7 +228,7 @@ def test_who_removes_herself_from_a_hidden_project_ends_at_the_list(
     row = lead(project, person)
     client = client_of("project-lead", unit_tree["20"], person=person)
     url = _url(project, "person", row, "entfernen/")
-    assert client.post(url, headers=IN_PLACE)["HX-Redirect"] == "/vorhaben/"
+    assert client.post(url, {"version": "1"}, headers=IN_PLACE)["HX-Redirect"] == "/vorhaben/"
     assert client.get(f"/vorhaben/{project.pk}/").status_code == 404
 
 

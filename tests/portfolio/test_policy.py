@@ -389,7 +389,7 @@ def test_a_project_leaves_its_participants_when_they_leave(world: World) -> None
 
     client, strict = world.clients["partner-head"], world.projects["strict"]
     assert client.get(f"/vorhaben/{strict.pk}/").status_code == 200
-    remove_item("participation", strict.participations.get().pk, actor=SYSTEM)
+    remove_item("participation", strict.participations.get().pk, actor=SYSTEM, version=1)
     assert client.get(f"/vorhaben/{strict.pk}/").status_code == 404
 
 

@@ -467,7 +467,7 @@ def test_who_lost_the_right_meanwhile_is_refused(
     row = lead(project, person)
     client = client_of("project-lead", unit_tree["20"], person=person)
     opened = _opened(client, project)
-    remove_item("person", row.pk, actor=SYSTEM)
+    remove_item("person", row.pk, actor=SYSTEM, version=1)
     assert _edit(client, project, opened, title="Zu spät").status_code == 403
     project.refresh_from_db()
     assert project.title == "Digitaler Bauantrag"

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from leitstand.core.base import clock, events
 from leitstand.core.base.actor import Actor
 from leitstand.core.base.errors import Invalid
+from leitstand.core.base.texts import refuse_unstorable
 from leitstand.portfolio import policy
 from leitstand.portfolio.actions.locking import one_at_a_time
 from leitstand.portfolio.actions.projects import event
@@ -28,6 +29,7 @@ def freeze_baseline(
     project = policy.get_visible(actor, project_id)
     policy.require(actor, policy.BASELINE, project)
     one_at_a_time(f"portfolio.baseline.{project_id}")
+    refuse_unstorable({"reason": reason, "name": name})
     project.refresh_from_db()
     milestones = list(project.milestones.all())
     _check(reason, name, has_plan=bool(project.start or project.end or milestones))

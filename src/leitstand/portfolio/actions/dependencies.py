@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from leitstand.core.base import events
 from leitstand.core.base.actor import Actor
 from leitstand.core.base.errors import Invalid, NotFound
+from leitstand.core.base.texts import refuse_unstorable
 from leitstand.portfolio import policy
 from leitstand.portfolio.actions.locking import one_at_a_time
 from leitstand.portfolio.actions.projects import event
@@ -38,6 +39,7 @@ def add_dependency(
     predecessor = policy.get_visible(actor, predecessor_id)
     successor = policy.get_visible(actor, successor_id)
     _require_change(actor, predecessor, successor)
+    refuse_unstorable({"note": note})
     one_at_a_time("portfolio.dependencies")
     row = Dependency(
         predecessor=predecessor, successor=successor, kind=kind, lag_days=lag_days,

@@ -15,10 +15,13 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext as _
 
-from leitstand.core.base import events
+from leitstand.core.base import events, versions
 from leitstand.core.base.actor import Actor
-from leitstand.core.base.errors import Conflict, Invalid, NotFound
+from leitstand.core.base.errors import Invalid, NotFound
+from leitstand.core.base.integrity import is_duplicate
 from leitstand.core.base.registry import Registry
+from leitstand.core.base.texts import refuse_unstorable
+from leitstand.core.files.actions import remove_file
 from leitstand.core.tables.columns import Table
 from leitstand.portfolio import models as m
 from leitstand.portfolio import policy
@@ -66,6 +69,7 @@ def add_item(
     """Add a part to a project; ``values`` are model field values."""
     item_kind = ITEM_KINDS[kind]
     project = _changeable(project_id, actor)
+    refuse_unstorable(values)
     item = item_kind.model(project=project, **dict(values))
     _check(item)
     _save(item, force_insert=True)
@@ -80,44 +84,51 @@ def change_item(
 ) -> models.Model:
     """Change a part; raises ``Conflict`` with both versions if somebody was faster."""
     item_kind = ITEM_KINDS[kind]
-    item: Any = item_kind.model._default_manager.filter(pk=item_id).first()
-    if item is None:
-        raise NotFound
-    project = _changeable(item.project_id, actor)
-    item = item_kind.model._default_manager.select_for_update(of=("self",)).get(pk=item_id)
+    project, item = _locked(item_kind, item_id, actor)
+    refuse_unstorable(values)
     old = {name: getattr(item, name) for name in values}
-    if item.version != version:
-        raise Conflict(
-            _("Somebody else has changed this entry in the meantime."),
-            theirs=old,
-            mine=dict(values),
-            version=item.version,
-        )
-    changed = {name: value for name, value in values.items() if old[name] != value}
+    versions.check_version(item, version, _conflict_text(), theirs=old, mine=values)
+    changed = versions.changed(old, values)
     if not changed:
         return item  # type: ignore[no-any-return]
-    for name, value in changed.items():
+    for name, (_old, value) in changed.items():
         setattr(item, name, value)
     item.version += 1
     _check(item)
     _save(item)
-    changes = {name: [plain(old[name]), plain(value)] for name, value in changed.items()}
+    changes = {name: [plain(before), plain(after)] for name, (before, after) in changed.items()}
     _record("changed", item_kind, project, item, actor, changes)
     return item  # type: ignore[no-any-return]
 
 
 @transaction.atomic
-def remove_item(kind: str, item_id: uuid.UUID, *, actor: Actor) -> None:
-    """Remove a part; removing twice raises ``NotFound``."""
+def remove_item(kind: str, item_id: uuid.UUID, *, actor: Actor, version: int) -> None:
+    """Remove a part, a document with its file; removing twice raises ``NotFound``.
+
+    Raises ``Conflict`` if somebody has changed the part since ``version``.
+    """
     item_kind = ITEM_KINDS[kind]
-    item: Any = item_kind.model._default_manager.filter(pk=item_id).first()
-    if item is None:
-        raise NotFound
-    project = _changeable(item.project_id, actor)
+    project, item = _locked(item_kind, item_id, actor)
+    versions.check_version(item, version, _conflict_text())
     names = [column.name for column in item_kind.table]
     changes = {name: [plain(getattr(item, name)), None] for name in names}
     _record("removed", item_kind, project, item, actor, changes)
+    file = getattr(item, "file", None)
     item.delete()
+    if file is not None:
+        remove_file(file)
+
+
+def _conflict_text() -> str:
+    return _("Somebody else has changed this entry in the meantime.")
+
+
+def _locked(kind: ItemKind, item_id: uuid.UUID, actor: Actor) -> tuple[Project, Any]:
+    """Return the project and its part, locked, for somebody who may change them."""
+    known: Any = kind.model._default_manager.filter(pk=item_id).first()
+    if known is None:
+        raise NotFound
+    return _changeable(known.project_id, actor), versions.locked(kind.model, item_id)
 
 
 def _changeable(project_id: uuid.UUID, actor: Actor) -> Project:
@@ -145,16 +156,25 @@ def _in_words(item: models.Model, problem: ValidationError) -> dict[str, list[An
         start, end = getattr(item, "start", None), getattr(item, "end", None)
         if start and end and end < start:
             errors["end"] = [_("The end lies before the start.")]
-        else:
+        elif _is_duplicate(problem):
             errors[""] = [_("This entry already exists in the project.")]
+        else:
+            errors[""] = general
     return errors
+
+
+def _is_duplicate(problem: ValidationError) -> bool:
+    found = problem.error_dict.get("__all__", []) if hasattr(problem, "error_dict") else [problem]
+    return any(error.code in ("unique", "unique_together") for error in found)
 
 
 def _save(item: models.Model, **options: Any) -> None:
     try:
         with transaction.atomic():
             item.save(**options)
-    except IntegrityError:
+    except IntegrityError as problem:
+        if not is_duplicate(problem):
+            raise
         raise Invalid(_("This entry already exists in the project.")) from None
 
 

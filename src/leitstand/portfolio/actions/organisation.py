@@ -39,11 +39,29 @@ def hand_over(unit_id: uuid.UUID, successor_id: uuid.UUID, actor: Actor) -> None
         *_hand_over_lead(old, new, actor, reason),
         *_hand_over_participations(old, new, actor, reason),
     ]
+    events.record(*noted, *_hand_over_programmes(old, new, actor, reason))
+
+
+def _hand_over_programmes(
+    old: OrgUnit, new: OrgUnit, actor: Actor, reason: str
+) -> list[events.Event]:
+    noted = []
     for programme in Programme.objects.select_for_update(of=("self",)).filter(lead_unit=old):
         programme.lead_unit = new
         programme.version += 1
         programme.save()
-    events.record(*noted)
+        noted.append(
+            events.Event(
+                type="portfolio.strategy.changed",
+                actor=actor,
+                object_kind="programme",
+                object_id=programme.pk,
+                object_title=programme.name,
+                changes={"lead_unit": [str(old), str(new)]},
+                reason=reason,
+            )
+        )
+    return noted
 
 
 def _hand_over_lead(old: OrgUnit, new: OrgUnit, actor: Actor, reason: str) -> list[events.Event]:

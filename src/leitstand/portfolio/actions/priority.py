@@ -7,9 +7,11 @@ import uuid
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from leitstand.core.base import events
+from leitstand.core.base import events, versions
 from leitstand.core.base.actor import Actor
-from leitstand.core.base.errors import Conflict, Invalid, NotAllowed, NotFound
+from leitstand.core.base.errors import Invalid, NotAllowed, NotFound
+from leitstand.core.base.integrity import is_duplicate
+from leitstand.core.base.texts import refuse_unstorable
 from leitstand.core.policy import grants as policy_grants
 from leitstand.portfolio import policy
 from leitstand.portfolio.actions.projects import event
@@ -36,6 +38,7 @@ def set_score(
     criterion = PriorityCriterion.objects.filter(pk=criterion_id).first()
     if criterion is None:
         raise NotFound
+    refuse_unstorable({"note": note})
     _check_score(criterion, score, note)
     row = (
         PriorityScore.objects.select_for_update(of=("self",))
@@ -105,26 +108,25 @@ def save_criterion(
     }  # fmt: skip
     row = _criterion(criterion_id)
     old = {field: getattr(row, field) for field in new} if criterion_id else dict.fromkeys(new)
-    if criterion_id and version is not None and row.version != version:
-        raise Conflict(
-            _("Somebody else has changed this criterion in the meantime."),
-            theirs=old,
-            mine=new,
-            version=row.version,
-        )
+    if criterion_id and version is not None:
+        text = _("Somebody else has changed this criterion in the meantime.")
+        versions.check_version(row, version, text, theirs=old, mine=new)
+    refuse_unstorable(new)
     _check_criterion(row, new)
-    changed = {field: value for field, value in new.items() if old[field] != value}
+    changed = versions.changed(old, new)
     if not changed:
         return row
-    for field, value in changed.items():
+    for field, (_old, value) in changed.items():
         setattr(row, field, value)
     row.version += bool(criterion_id)
     try:
         with transaction.atomic():
             row.save()
-    except IntegrityError:
+    except IntegrityError as problem:
+        if not is_duplicate(problem):
+            raise
         raise Invalid(_("There is already a criterion of this name."), field="name") from None
-    _record_criterion(actor, row, {field: [old[field], new[field]] for field in changed})
+    _record_criterion(actor, row, {field: list(pair) for field, pair in changed.items()})
     return row
 
 
@@ -149,11 +151,7 @@ def _require_city_wide(actor: Actor) -> None:
 def _criterion(criterion_id: uuid.UUID | None) -> PriorityCriterion:
     if criterion_id is None:
         return PriorityCriterion()
-    rows = PriorityCriterion.objects.select_for_update(of=("self",))
-    row = rows.filter(pk=criterion_id).first()
-    if row is None:
-        raise NotFound
-    return row
+    return versions.locked(PriorityCriterion, criterion_id)
 
 
 def _check_criterion(row: PriorityCriterion, new: dict[str, object]) -> None:

@@ -15,10 +15,11 @@ from django.db import models, transaction
 from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
-from leitstand.core.base import events
+from leitstand.core.base import events, versions
 from leitstand.core.base.actor import Actor
-from leitstand.core.base.errors import Conflict, Invalid, NotAllowed, NotFound
+from leitstand.core.base.errors import Invalid, NotAllowed
 from leitstand.core.base.registry import Registry
+from leitstand.core.base.texts import refuse_unstorable
 from leitstand.core.policy import grants as policy_grants
 from leitstand.core.tables.columns import Table
 from leitstand.portfolio import policy
@@ -51,6 +52,7 @@ for _kind in (
 def create_entry(kind: str, *, actor: Actor, values: Mapping[str, Any]) -> models.Model:
     """Create a strategy entry from model field values; raises ``NotAllowed`` or ``Invalid``."""
     require(actor)
+    refuse_unstorable(values)
     strategy_kind = STRATEGY_KINDS[kind]
     row = strategy_kind.model(**dict(values))
     _check(row)
@@ -67,24 +69,20 @@ def change_entry(
     """Change the given fields; raises ``Conflict`` with both versions if somebody was faster."""
     require(actor)
     strategy_kind = STRATEGY_KINDS[kind]
-    row = _locked(strategy_kind, entry_id)
+    row: Any = versions.locked(strategy_kind.model, entry_id)
+    refuse_unstorable(values)
     old = {name: getattr(row, name) for name in values}
-    if row.version != version:
-        raise Conflict(
-            _("Somebody else has changed this entry in the meantime."),
-            theirs=old,
-            mine=dict(values),
-            version=row.version,
-        )
-    changed = {name: value for name, value in values.items() if old[name] != value}
+    text = _("Somebody else has changed this entry in the meantime.")
+    versions.check_version(row, version, text, theirs=old, mine=values)
+    changed = versions.changed(old, values)
     if not changed:
         return row  # type: ignore[no-any-return]
-    for name, value in changed.items():
+    for name, (_old, value) in changed.items():
         setattr(row, name, value)
     row.version += 1
     _check(row)
     row.save()
-    changes = {name: [plain(old[name]), plain(value)] for name, value in changed.items()}
+    changes = {name: [plain(before), plain(after)] for name, (before, after) in changed.items()}
     _record("changed", strategy_kind, row, actor, changes)
     return row  # type: ignore[no-any-return]
 
@@ -94,7 +92,7 @@ def delete_entry(kind: str, entry_id: uuid.UUID, *, actor: Actor) -> None:
     """Delete an entry that nothing uses; otherwise raises ``Invalid`` without saying what."""
     require(actor)
     strategy_kind = STRATEGY_KINDS[kind]
-    row = _locked(strategy_kind, entry_id)
+    row: Any = versions.locked(strategy_kind.model, entry_id)
     in_use = Invalid(_("“%(name)s” is still in use and cannot be deleted.") % {"name": row})
     if any(getattr(row, relation).exists() for relation in strategy_kind.used_by):
         raise in_use
@@ -110,14 +108,6 @@ def require(actor: Actor) -> None:
     policy_grants.require(actor, policy.STRATEGY)
     if policy_grants.grants(actor, policy.STRATEGY).city_level < 0:
         raise NotAllowed(_("The strategy is the whole city's; your role covers single units only."))
-
-
-def _locked(kind: StrategyKind, entry_id: uuid.UUID) -> Any:
-    rows = kind.model._default_manager.select_for_update(of=("self",))
-    row = rows.filter(pk=entry_id).first()
-    if row is None:
-        raise NotFound
-    return row
 
 
 def _check(row: models.Model) -> None:

@@ -125,14 +125,15 @@ def _add_writing(kind: ItemKind, out: type[Schema], read: Callable[..., Any]) ->
     )(change)  # fmt: skip
     router.delete(
         f"{path}/{{item_id}}", response={204: None}, summary=_SUMMARIES["delete"],
-        operation_id=f"delete_{operation}",
+        operation_id=f"delete_{operation}", openapi_extra=api_versions.IF_MATCH,
     )(_remover(kind))  # fmt: skip
 
 
 def _remover(kind: ItemKind) -> Callable[..., Any]:
     def delete(request: HttpRequest, project_id: uuid.UUID, item_id: uuid.UUID) -> Any:
         _found(kind, visible_project(request, project_id), item_id)
-        remove_item(kind.code, item_id, actor=actor_of(request))
+        version = api_versions.expected(request)
+        remove_item(kind.code, item_id, actor=actor_of(request), version=version)
         return HttpResponse(status=204)
 
     return delete

@@ -257,16 +257,28 @@ def item_remove(
     actor = actor_of(request)
     project, item_kind = _changeable(actor, project_id), _kind(kind)
     row = _item(project, item_kind, item_id)
+    changed = False
     if request.method == "POST":
-        remove_item(item_kind.code, item_id, actor=actor)
-        return _done(request, actor, project, item_kind, _("Removed."))
+        try:
+            remove_item(item_kind.code, item_id, actor=actor, version=_seen_version(request))
+        except Conflict:
+            changed = True
+        else:
+            return _done(request, actor, project, item_kind, _("Removed."))
     title = _("Remove: %(what)s") % {"what": item_kind.table.label}
     question = _("Remove “%(name)s” from the project? The history keeps it.") % {"name": row}
+    if changed:
+        row = _item(project, item_kind, item_id)
+        question = _(
+            "Somebody else has changed this entry in the meantime. It is now called “%(name)s”. "
+            "Remove it all the same?"
+        ) % {"name": row}
     doing: dict[str, Any] = {
         "action": request.path,
         "submit": _("Remove"),
         "danger": True,
         "question": question,
+        "version": row.version,
         "form_title": title,
     }
     if _in_place(request):
@@ -277,10 +289,17 @@ def item_remove(
         "action": request.path,
         "confirm_label": _("Remove"),
         "danger": True,
+        "version": row.version,
         "cancel_url": _place(project, item_kind),
         "crumbs": crumbs(project, title),
     }
-    return render(request, "ui/confirm.html", context)
+    return render(request, "portfolio/remove.html", context, status=409 if changed else 200)
+
+
+def _seen_version(request: HttpRequest) -> int:
+    """The version that the question was asked for; 0 matches none."""
+    text = request.POST.get("version", "")
+    return int(text) if text.isdecimal() and len(text) < 10 else 0
 
 
 # --- documents ----------------------------------------------------------------------------

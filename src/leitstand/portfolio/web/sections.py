@@ -58,6 +58,7 @@ class Section:
     submit: str = ""
     danger: bool = False
     question: str = ""
+    version: int = 0
     conflict: Mapping[str, Any] | None = None
     focus: bool = False
 
