@@ -15,6 +15,11 @@ import nh3
 from django.utils.safestring import SafeString
 
 _TAGS = {"h2", "h3", "h4", "p", "br", "ul", "ol", "li", "a", "strong"}
+_CLASSES = {
+    "a": {"class": "kern-link"},
+    "h2": {"class": "kern-heading-medium"},
+    "h3": {"class": "kern-heading-small"},
+}
 _SCHEMES = {"http", "https", "mailto", "tel"}
 _HEADING = re.compile(r"(#{1,4})\s+(.+?)\s*#*")
 _BULLET = re.compile(r"\s*[-*•]\s+(.+)")
@@ -45,6 +50,7 @@ def render(source: str) -> Document:
         "\n".join(_blocks(lines)),
         tags=_TAGS,
         attributes={"a": {"href"}},
+        set_tag_attribute_values=_CLASSES,
         url_schemes=_SCHEMES,
         link_rel="noopener",
     )

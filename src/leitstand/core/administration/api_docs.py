@@ -40,7 +40,6 @@ class Operation:
 
     id: str
     method: str
-    badge: str
     path: str
     summary: str
     parameters: tuple[Field, ...]
@@ -90,7 +89,6 @@ class _Reader:
         return Operation(
             id=details["operationId"],
             method=method.upper(),
-            badge=_METHODS.get(method, "neutral"),
             path=path,
             summary=_(details["summary"]),
             parameters=tuple(self._parameter(p) for p in details["parameters"]),
@@ -103,7 +101,8 @@ class _Reader:
     def _parameter(self, parameter: dict[str, Any]) -> Field:
         place = {"path": _("in the path"), "query": _("in the query"), "header": _("in the header")}
         kind = f"{self._kind(parameter['schema'])}, {place[parameter['in']]}"
-        title = parameter.get("description", "")
+        said = parameter.get("description", "")
+        title = _(said) if said else ""
         return Field(parameter["name"], kind, parameter.get("required", False), title)
 
     def _answered(self, responses: dict[Any, Any]) -> tuple[Field, ...]:

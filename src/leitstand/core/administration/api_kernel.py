@@ -151,16 +151,16 @@ class PersonOut(Schema):
 class UnitFilter(Schema):
     """What units are asked for."""
 
-    q: str = Field("", max_length=200, description="part of name or code")
-    ended: bool = Field(False, description="ended units as well")
+    q: str = Field("", max_length=200, description=gettext_noop("part of name or code"))
+    ended: bool = Field(False, description=gettext_noop("ended units as well"))
 
 
 class PersonFilter(Schema):
     """What people are asked for."""
 
-    q: str = Field("", max_length=200, description="part of the family name")
-    unit: uuid.UUID | None = Field(None, description="people of this unit")
-    inactive: bool = Field(False, description="people who have left as well")
+    q: str = Field("", max_length=200, description=gettext_noop("part of the family name"))
+    unit: uuid.UUID | None = Field(None, description=gettext_noop("people of this unit"))
+    inactive: bool = Field(False, description=gettext_noop("people who have left as well"))
 
 
 def _viewer(request: HttpRequest) -> Actor:

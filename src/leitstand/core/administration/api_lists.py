@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext_noop, override
 
 from leitstand.core.base.errors import Invalid
 from leitstand.core.tables.filters import Filter, Kind
@@ -71,12 +71,12 @@ def _schema(of: Filter) -> dict[str, Any]:
 
 def _search() -> dict[str, Any]:
     schema = {"type": "string"}
-    text = "words that must all occur"
+    text = gettext_noop("words that must all occur")
     return {"in": "query", "name": "q", "required": False, "description": text, "schema": schema}
 
 
 def _sort(spec: ListSpec) -> dict[str, Any]:
     names = "|".join(column.name for column in spec.table.sortable())
     schema = {"type": "string", "pattern": f"^(-?({names})(,-?({names})){{0,2}})?$"}
-    text = "columns to sort by; a leading - means descending"
+    text = gettext_noop("columns to sort by; a leading - means descending")
     return {"in": "query", "name": "sort", "required": False, "description": text, "schema": schema}

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from django.utils.translation import gettext_noop
 from ninja import Schema
 from pydantic import Field
 
@@ -18,11 +19,11 @@ _CURSOR = re.compile(r"(\d{1,9})\.([0-9a-f]{32})")
 class Paging(Schema):
     """Which part of a list."""
 
-    limit: int = Field(100, ge=1, le=500, description="at most so many items")
+    limit: int = Field(100, ge=1, le=500, description=gettext_noop("at most so many items"))
     cursor: str | None = Field(
         None,
         pattern=f"^{_CURSOR.pattern}$",
-        description="`next` of the page before; leave out for the first page",
+        description=gettext_noop("“next” of the page before; leave out for the first page"),
     )
 
 

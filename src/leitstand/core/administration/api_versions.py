@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from leitstand.core.administration.api_errors import PreconditionRequired
 from leitstand.core.base.errors import Invalid
@@ -18,7 +19,7 @@ IF_MATCH: dict[str, Any] = {
             "in": "header",
             "name": "If-Match",
             "required": True,
-            "description": 'the version that was read, as the ETag gave it: "3"',
+            "description": gettext_noop("the version that was read, as the ETag gave it"),
             "schema": {"type": "string", "pattern": '^"[0-9]{1,9}"$'},
         }
     ]

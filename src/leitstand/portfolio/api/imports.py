@@ -41,7 +41,7 @@ class Options(Given):
     missing_units: Literal["error", "create"] | None = None
     missing_people: Literal["skip", "create"] | None = None
     missing_strategy: Literal["skip", "create"] | None = None
-    default_unit: uuid.UUID | None = Field(None, description="lead unit of rows without one")
+    default_unit: uuid.UUID | None = Field(None, description=gettext_noop("lead unit of rows without one"))
 
 
 class Run(Schema):

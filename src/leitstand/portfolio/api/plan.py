@@ -215,7 +215,7 @@ class BaselineNew(Given):
     """What is said of the plan that is to be frozen."""
 
     reason: text(500, required=True)  # type: ignore[valid-type]
-    name: text(120) = Field("", description="otherwise it is numbered")  # type: ignore[valid-type]
+    name: text(120) = Field("", description=gettext_noop("otherwise it is numbered"))  # type: ignore[valid-type]
 
 
 def _baseline(row: Baseline) -> dict[str, Any]:

@@ -48,13 +48,13 @@ ProjectChange = api_fields.to_change("ProjectChange", Project, PROJECTS, NAMES)
 class Reason(Schema):
     """Why something is done; kept in the audit trail."""
 
-    reason: text(500) = Field("", description="why; kept in the audit trail")  # type: ignore[valid-type]
+    reason: text(500) = Field("", description=gettext_noop("why; kept in the audit trail"))  # type: ignore[valid-type]
 
 
 class NeededReason(Schema):
     """Why something is done, if it must be said."""
 
-    reason: text(500, required=True) = Field(..., description="why; kept in the audit trail")  # type: ignore[valid-type]
+    reason: text(500, required=True) = Field(..., description=gettext_noop("why; kept in the audit trail"))  # type: ignore[valid-type]
 
 
 def loaded(actor: Any) -> QuerySet[Any]:

@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import urlize
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 from django.views.decorators.http import require_safe
@@ -20,7 +21,7 @@ from django.views.decorators.http import require_safe
 from leitstand.core.base.actor import Actor
 from leitstand.core.tables.query import Query, read
 from leitstand.core.tables.writing import csv_chunks, json_object
-from leitstand.core.ui.components import Action, Badge, Kind, Link, Tile
+from leitstand.core.ui.components import Badge, Kind, Link, Tile
 from leitstand.core.ui.filterform import active_filters
 from leitstand.core.ui.public import cacheable, publicly, publisher
 from leitstand.portfolio.models import Phase
@@ -124,13 +125,14 @@ def start_section(actor: Actor) -> dict[str, Any]:
 def project(request: HttpRequest, project_id: uuid.UUID) -> HttpResponseBase:
     """One published project."""
     found = queries.one(project_id)
+    shows_progress = found.phase not in (Phase.IDEA, Phase.CANCELLED)
     facts = [
-        (_("State"), found.phase_text),
+        (_("State"), "" if shows_progress else found.phase_text),
         (_("Period"), found.period[:1].upper() + found.period[1:]),
         (_("Responsible"), found.lead_unit),
         (_("Field of action"), "\n".join(found.fields_of_action)),
         (_("Goals"), "\n".join(found.goals)),
-        (_("Contact"), found.contact),
+        (_("Contact"), urlize(found.contact, nofollow=True, autoescape=True)),
         (_("Last change"), timezone.localdate(found.updated_at)),
     ]
     values = {
@@ -143,9 +145,7 @@ def project(request: HttpRequest, project_id: uuid.UUID) -> HttpResponseBase:
         "project": found,
         "badge": _badge(found),
         "facts": [(label, value) for label, value in facts if value],
-        "shows_progress": found.phase not in (Phase.IDEA, Phase.CANCELLED),
-        "today": timezone.localdate(),
-        "actions": [Action(_("All projects"), reverse("public:projects"))],
+        "shows_progress": shows_progress,
     }
     return publicly(
         request, "portfolio/public_project.html", values, last_modified=found.updated_at
