@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -13,6 +14,11 @@ from leitstand.core.tables.problems import Refused, fill
 from leitstand.core.tables.values import Cell
 
 _MERGE_ROWS = 5_000
+_TICK_ROWS = 1_000
+
+
+def _go_on() -> None:
+    """Nobody waits for a sign of life."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +27,7 @@ class Limits:
 
     `bytes` of the file, `unpacked` bytes of a ZIP-based file in all, `ratio` of unpacking
     (checked beyond 10 MB), `entries` in it, `cells` that are not empty over all sheets.
+    `tick` is called every 1,000 rows, as a sign of life; it may raise to end the reading.
     """
 
     bytes: int = 50_000_000
@@ -32,6 +39,7 @@ class Limits:
     entries: int = 2_000
     unpacked: int = 600_000_000
     ratio: int = 200
+    tick: Callable[[], None] = _go_on
 
 
 class Row(NamedTuple):
@@ -118,6 +126,8 @@ class SheetBuilder:
                 code="too_many_cells",
             )
         self.rows.append(Row(number, kept))
+        if len(self.rows) % _TICK_ROWS == 0:
+            self.limits.tick()
 
     def check_text(self, text: str, row: int, column: int) -> str:
         """The text itself unless it is longer than a cell can be."""

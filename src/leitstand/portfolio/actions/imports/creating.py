@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from leitstand.core.base import events
@@ -17,6 +18,7 @@ from leitstand.core.org.models import OrgUnit
 from leitstand.core.org.queries import PersonFinder, UnitFinder, living_units
 from leitstand.core.org.spelling import kind_of
 from leitstand.portfolio.actions.imports.references import fold
+from leitstand.portfolio.actions.strategy import create_entry
 from leitstand.portfolio.actions.strategy import require as require_strategy
 from leitstand.portfolio.models import FieldOfAction, Goal, ImportRow, Programme
 
@@ -182,10 +184,10 @@ def _create(model: type[Any], name: str, taken: set[str], actor: Actor) -> uuid.
     return row.pk  # type: ignore[no-any-return]
 
 
-def _unsorted_field(actor: Actor) -> FieldOfAction:
+def _unsorted_field(actor: Actor) -> Model:
     """Goals that come without a field of action hang on this one until somebody sorts them."""
-    name = _("Not yet assigned")
-    row, _created = FieldOfAction.objects.get_or_create(
-        code="?", defaults={"name": name, "position": 999}
-    )
-    return row
+    known = FieldOfAction.objects.filter(code="?").first()
+    if known is not None:
+        return known
+    values = {"code": "?", "name": _("Not yet assigned"), "position": 999}
+    return create_entry("field-of-action", actor=actor, values=values)

@@ -144,6 +144,7 @@ def _write(kind: ItemKind, rows: list[dict[str, Any]], actor: Actor, result: Par
             skill = getattr(row, "skill", None) if kind.code == "effort" else None
             if skill is not None and skill._state.adding:
                 skill.save(force_insert=True)
+                events.record(_created(skill, actor))
         kind.model._default_manager.bulk_create(fresh, batch_size=400)
         counts: dict[uuid.UUID, int] = {}
         projects: dict[uuid.UUID, Project] = {}
@@ -159,6 +160,17 @@ def _write(kind: ItemKind, rows: list[dict[str, Any]], actor: Actor, result: Par
             )
         )  # fmt: skip
     result.added = len(fresh)
+
+
+def _created(skill: Skill, actor: Actor) -> events.Event:
+    return events.Event(
+        type="portfolio.strategy.created",
+        actor=actor,
+        object_kind="skill",
+        object_id=skill.pk,
+        object_title=skill.name,
+        changes={"code": [None, skill.code], "name": [None, skill.name]},
+    )
 
 
 def _identity(kind: ItemKind, project: uuid.UUID, row: dict[str, Any]) -> tuple[Any, ...]:

@@ -28,10 +28,12 @@ def read_file(run: ImportRun, step: Step) -> ImportRun:
     """Fill the run's staging rows anew; raises the kernel's ``Refused`` with place and remedy.
 
     Small transactions; a second run of the same job begins again from nothing. A header whose
-    meaning is remembered goes straight on to the check.
+    meaning is remembered goes straight on to the check. ``step`` is called while the file is
+    parsed, too: a large one takes longer than a worker may be silent.
     """
+    alive = limits(tick=lambda: step(0, 1, ""))
     try:
-        sheets = reading.read(store.path_of(run.file.sha256), run.file.name, limits())
+        sheets = reading.read(store.path_of(run.file.sha256), run.file.name, alive)
         sheet, header = headers.best_sheet(sheets, PROJECTS)
     except Refused as problem:
         raise errors.Refused(problem.text, where=problem.where, remedy=problem.remedy) from None
