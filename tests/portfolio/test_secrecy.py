@@ -137,3 +137,22 @@ def test_who_has_left_is_no_insider(
     assert not policy.can(actor, policy.VIEW, project)
     assert not policy.can(actor, policy.CHANGE, project)
     assert not policy.is_insider(actor, project)
+
+
+def test_an_import_lowers_no_level_that_its_actor_may_not_lower(
+    unit_tree: dict[str, Any], client_of: Callable[..., Client]
+) -> None:
+    from tests.portfolio.importing import preview, table
+
+    person = make_person(unit_tree["20"], "Dora", "Digital")
+    client = client_of("digital-unit", person=person)
+    strict = make_project(unit_tree["20"], "Verlegung", confidentiality=3)
+    open_one = make_project(unit_tree["20"], "Bauantrag", confidentiality=2)
+    lead(strict, person)
+    header = ("Kennung", "Titel", "Vertraulichkeit", "Federführung")
+    rows = [(p.number, p.title, "intern", "Kämmerei") for p in (strict, open_one)]
+    run = preview(client, table(*rows, header=header))
+    verdicts = {row.project_id: row for row in run.rows.all()}
+    assert verdicts[open_one.pk].verdict == "changed"
+    assert verdicts[strict.pk].verdict == "error"
+    assert "senken" in str(verdicts[strict.pk].errors)
