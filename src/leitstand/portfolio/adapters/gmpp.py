@@ -7,13 +7,12 @@ mapped light in ``source_status``.
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
-from leitstand.portfolio.adapters.rows import ForeignList, refuse_missing
+from leitstand.portfolio.adapters.rows import ForeignList, read_rows
 from leitstand.portfolio.models import Light
 
 COLUMNS = ("year", "name", "dept", "rag", "start", "end", "wlc")
@@ -34,10 +33,7 @@ def normalised(name: str) -> str:
 
 def read(path: Path) -> ForeignList:
     """Return the list; raises the kernel's ``Refused`` if a column is missing."""
-    with path.open(encoding="utf-8-sig", newline="") as source:
-        reader = csv.DictReader(source)
-        refuse_missing(path, COLUMNS, reader.fieldnames or ())
-        latest = _latest(reader)
+    latest = _latest(read_rows(path, COLUMNS, ","))
     last_year = max((int(row["year"]) for row in latest.values()), default=0)
     rows = [_row(key, row, last_year) for key, row in sorted(latest.items())]
     mapping = (

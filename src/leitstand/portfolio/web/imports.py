@@ -60,7 +60,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     """Choose a file; below it one's own earlier imports."""
     actor = actor_of(request)
     grants.require(actor, policy.IMPORT)
-    form = UploadForm(request.POST or None, request.FILES or None)
+    form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
     if request.method == "POST" and form.is_valid():
         try:
             return redirect("portfolio:import", _take(form.cleaned_data["file"], actor).id)

@@ -18,8 +18,9 @@ from leitstand.core.org.queries import living_units
 from leitstand.core.tables.columns import ColumnType
 from leitstand.core.tables.dates import Precision
 from leitstand.core.tables.values import parse
+from leitstand.portfolio.actions.imports.creating import new_names
 from leitstand.portfolio.actions.imports.known import Known, load_known
-from leitstand.portfolio.actions.imports.parsing import Parsed, RowParser
+from leitstand.portfolio.actions.imports.parsing import KIND_OF_NAME, Parsed, RowParser
 from leitstand.portfolio.actions.imports.references import References, fold
 from leitstand.portfolio.actions.imports.rights import Rights
 from leitstand.portfolio.actions.imports.shown import shown
@@ -49,6 +50,7 @@ class Checker:
         self.rights = Rights(actor)
         self.default_unit = _living(run.options.get("default_unit") or "")
         self.seen: dict[str, int] = {}
+        self.skipped: dict[str, set[str]] = {}
         self._failed: set[str] = set()
 
     def __call__(self, row: ImportRow) -> None:
@@ -119,11 +121,20 @@ class Checker:
         """A cell that says what stands in the project already is no problem, even if it could
         not be entered today: a unit that has ended, a name that two people share."""
         old = self.known.values[row.project_id] if row.project_id else {}
-        for name, (cell, error) in parsed.problems.items():
-            if name in PROJECTS and old and _folded(shown(name, old, self.references)) == _folded(cell):
-                continue
-            row.errors.append(error)
+        there = {name for name, cell in parsed.names.items() if self._says(old, name, cell)}
+        for name in there:
+            row.parsed.pop(name, None)
+        for name, (_cell, error) in parsed.problems.items():
+            if name not in there:
+                row.errors.append(error)
+        for name in parsed.left_out.keys() - there:
+            self.skipped.setdefault(KIND_OF_NAME[name], set()).add(parsed.left_out[name][:200])
         self._failed |= set(parsed.problems)
+
+    def _says(self, old: Mapping[str, Any], name: str, cell: str) -> bool:
+        """Whether a cell names what stands in the project already."""
+        text = shown(name, old, self.references) if old else ""
+        return bool(text) and _folded(text) == _folded(cell)
 
     def _judge_new(self, row: ImportRow) -> None:
         if self.default_unit and "lead_unit" not in row.parsed and "lead_unit" not in self._failed:
@@ -216,16 +227,31 @@ def check_rows(run: ImportRun, actor: Actor, step: Step) -> ImportRun:
     checker = Checker(run, actor)
     total = ImportRow.objects.filter(run=run).count()
     done, last = 0, -1
+    named: dict[str, set[str]] = {}
     while rows := list(
         ImportRow.objects.filter(run=run, number__gt=last).order_by("number")[:CHUNK]
     ):
         for row in rows:
             checker(row)
         _write(rows)
+        _collect(named, rows)
         done, last = done + len(rows), rows[-1].number
         step(done, total, "")
-    _summarise(run, checker, before)
+    extra: dict[str, Any] = {
+        "world": before,
+        "new_objects": {kind: sorted(names) for kind, names in named.items()},
+        "skipped": {kind: sorted(names) for kind, names in checker.skipped.items()},
+        "unknown_units": sorted(checker.references.unknown_units),
+    }
+    _summarise(run, extra)
     return run
+
+
+def _collect(named: dict[str, set[str]], rows: list[ImportRow]) -> None:
+    """Add what the rows would create."""
+    fine = [row for row in rows if row.verdict != Verdict.ERROR]
+    for kind, names in new_names(fine).items():
+        named.setdefault(kind, set()).update(names)
 
 
 def recheck(run: ImportRun, rows: Iterable[ImportRow], actor: Actor) -> bool:
@@ -259,7 +285,7 @@ def _write(rows: list[ImportRow]) -> None:
 
 
 @transaction.atomic
-def _summarise(run: ImportRun, checker: Checker, before: str) -> None:
+def _summarise(run: ImportRun, extra: Mapping[str, Any]) -> None:
     """Open the preview, unless the person has discarded the import in the meantime."""
     now = ImportRun.objects.select_for_update(of=("self",)).get(pk=run.pk)
     if now.state != ImportRun.State.CHECKING:
@@ -267,10 +293,7 @@ def _summarise(run: ImportRun, checker: Checker, before: str) -> None:
     found = ImportRow.objects.filter(run=run).values_list("verdict").annotate(n=Count("pk"))
     counts: dict[str, Any] = dict(found.order_by())
     kept = {k: v for k, v in run.counts.items() if k in {"rows", "sheets", "remembered"}}
-    run.counts = {**kept, **counts, "world": before}
-    for word, names in (("new_objects", checker.references.new), ("skipped", checker.references.skipped)):
-        run.counts[word] = {kind: sorted(texts.values()) for kind, texts in names.items()}
-    run.counts["unknown_units"] = sorted(checker.references.unknown_units)
+    run.counts = {**kept, **counts, **extra}
     run.state = ImportRun.State.PREVIEW
     run.version = now.version + 1
     run.save()

@@ -57,16 +57,16 @@ class Created:
 
 def create_missing(rows: list[ImportRow], actor: Actor) -> Created:
     """Create what the chosen rows name and the database does not yet hold."""
-    wanted = _wanted(rows)
+    named = new_names(rows)
     created = Created()
-    _units(wanted.get("units", {}), created, actor)
-    _people(wanted.get("people", {}), created, actor)
+    _units(named.get("units", {}), created, actor)
+    _people(named.get("people", {}), created, actor)
     for kind in ("fields_of_action", "programme", "goals"):
-        _strategy(kind, wanted.get(kind, {}), created, actor)
+        _strategy(kind, named.get(kind, {}), created, actor)
     return created
 
 
-def _wanted(rows: list[ImportRow]) -> dict[str, dict[str, Any]]:
+def new_names(rows: Iterable[ImportRow]) -> dict[str, dict[str, Any]]:
     """Return the new names by kind; people carry the lead unit of the first row that names them."""
     wanted: dict[str, dict[str, Any]] = {}
     for row in rows:

@@ -9,12 +9,12 @@ from typing import Any
 from django.db import transaction
 
 from leitstand.core.base.actor import Actor
-from leitstand.core.base.errors import Invalid
+from leitstand.core.base.errors import DomainError, Invalid
 from leitstand.core.base.models import Level
 from leitstand.core.files.actions import keep_file
 from leitstand.core.tables.mapping import PERIOD
 from leitstand.core.tables.values import raw_text
-from leitstand.portfolio.actions.imports import applying, checking, staging
+from leitstand.portfolio.actions.imports import applying, checking, cleaning, staging
 from leitstand.portfolio.actions.imports.remembered import check_mapping
 from leitstand.portfolio.adapters.rows import ForeignList
 from leitstand.portfolio.models import ImportRow, ImportRun
@@ -37,7 +37,8 @@ def import_file(
 ) -> ImportRun:
     """Read, check and apply a spreadsheet; ``mapping`` is heading → field name.
 
-    With ``dry_run`` the run stays at its preview and nothing is applied.
+    With ``dry_run`` the run stays at its preview and nothing is applied. A file that is refused
+    leaves nothing.
     """
     with path.open("rb") as source:
         chunks = iter(lambda: source.read(1 << 20), b"")
@@ -45,12 +46,16 @@ def import_file(
             chunks, actor=actor, name=path.name, confidentiality=Level.CONFIDENTIAL
         )
     run = ImportRun.objects.create(file=file, options={**CREATE, **(options or {})})
-    run = staging.read_file(run, _no_step)
-    if mapping is not None:
-        run.mapping = _by_title(run.titles, mapping)
-    has_unit = bool(run.options.get("default_unit"))
-    run.mapping = check_mapping(run.mapping, len(run.titles), has_unit)
-    return _finish(run, actor, dry_run)
+    try:
+        run = staging.read_file(run, _no_step)
+        if mapping is not None:
+            run.mapping = _by_title(run.titles, mapping)
+        has_unit = bool(run.options.get("default_unit"))
+        run.mapping = check_mapping(run.mapping, len(run.titles), has_unit)
+        return _finish(run, actor, dry_run)
+    except DomainError:
+        cleaning.remove(run)
+        raise
 
 
 def _by_title(titles: Sequence[str], mapping: Mapping[str, str]) -> dict[str, str]:

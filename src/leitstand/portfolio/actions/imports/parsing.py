@@ -14,7 +14,7 @@ from leitstand.core.tables.periods import parse_period
 from leitstand.core.tables.problems import ValueProblem
 from leitstand.core.tables.sheets import column_letters
 from leitstand.core.tables.values import is_blank, is_erase, parse, plain_text
-from leitstand.portfolio.actions.imports.references import References
+from leitstand.portfolio.actions.imports.references import References, is_nobody
 from leitstand.portfolio.models import ImportRun, Light
 from leitstand.portfolio.tables import PROJECTS
 
@@ -23,14 +23,25 @@ _NEVER_EMPTY = {"title", "lead_unit", "phase", "confidentiality"}
 _IDENTITY = {"number", "version"}
 _EMPTIED: dict[str, Any] = {"light": Light.GREY.value, "published": False, "progress": 0}
 _MOST_REMEMBERED = 50_000
+_UNKNOWN = object()
+KIND_OF_NAME = {
+    "lead_unit": "units", "participating_units": "units", "lead": "people", "sponsor": "people",
+    "programme": "programme", "fields_of_action": "fields_of_action", "goals": "goals",
+}  # fmt: skip
 
 
 @dataclass
 class Parsed:
-    """A parsed row: field values as JSON; problems as field name → (cell's text, error)."""
+    """A parsed row: field values as JSON; problems as field name → (cell's text, error).
+
+    ``names`` are the texts of cells that name units, people or strategy, ``left_out`` those of
+    them that nobody knows.
+    """
 
     values: dict[str, Any] = field(default_factory=dict)
     problems: dict[str, tuple[str, dict[str, str]]] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
+    left_out: dict[str, str] = field(default_factory=dict)
 
 
 class RowParser:
@@ -50,10 +61,15 @@ class RowParser:
             cell = raw[index] if index < len(raw) else None
             if is_blank(cell):
                 continue
+            if name in KIND_OF_NAME:
+                parsed.names[name] = plain_text(cell) if not isinstance(cell, str) else cell
             try:
                 parsed.values.update(self._meaning(name, cell))
             except ValueProblem as problem:
                 parsed.problems[name] = (plain_text(cell), self.error(name, str(problem.text)))
+        for name in [name for name in parsed.values if parsed.values[name] is _UNKNOWN]:
+            del parsed.values[name]
+            parsed.left_out[name] = parsed.names[name]
         return parsed
 
     def error(self, name: str, text: str) -> dict[str, str]:
@@ -99,8 +115,10 @@ class RowParser:
             return {}
         if isinstance(value, PartialDate):
             return _day(name, value)
+        if name in {"lead", "sponsor"} and is_nobody(str(value)):
+            return {}
         resolved = self._resolved(name, value)
-        return {} if resolved is None else {name: resolved}
+        return {name: _UNKNOWN if resolved is None else resolved}
 
     def _resolved(self, name: str, value: Any) -> Any:
         """Return names as references; ``None`` if they are unknown and left out."""

@@ -32,6 +32,11 @@ def fold(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
+def is_nobody(text: str) -> bool:
+    """Whether a cell says that there is no such person yet ("N.N.", "vakant")."""
+    return fold(text) in _NOBODY
+
+
 def _natural(name: str) -> str:
     """Return "Anna Berg" for "Berg, Dr. Anna", "Frau Berg, Anna" or "Anna Berg, Amt 10"."""
     family, _comma, given = name.partition(",")
@@ -61,10 +66,7 @@ class _Index:
 
 
 class References:
-    """Resolves names once per import.
-
-    ``new`` collects what the import would create, ``skipped`` the names that it leaves out.
-    """
+    """Resolves names once per import; the same new name is always spelled the same."""
 
     def __init__(self, options: dict[str, Any]) -> None:
         self.options = options
@@ -76,8 +78,7 @@ class References:
             "goals": _Index(Goal),
         }
         self._unit_names = {fold(name): name for name in self.units.names()}
-        self.new: dict[str, dict[str, str]] = {}
-        self.skipped: dict[str, dict[str, str]] = {}
+        self._new: dict[str, dict[str, str]] = {}
         self.unknown_units: set[str] = set()
         self.labels: dict[str, str] = {}
 
@@ -118,15 +119,8 @@ class References:
         found = self.people(text)
         if found:
             return self._labelled(found.id, str(found))
-        first, *others = [*filter(None, _BETWEEN_PEOPLE.split(text)), ""]
-        for other in filter(None, others):
-            self._skip("people", other)
-        return self._one_person(first)
-
-    def _one_person(self, text: str) -> Ref | None:
+        text = next(filter(None, _BETWEEN_PEOPLE.split(text)), "")
         bare = _natural(" ".join(_BRACKETS.sub(" ", text).split()))
-        if not bare or bare.casefold() in _NOBODY:
-            return None
         for name in (text, bare):
             found = self.people(name)
             if found:
@@ -138,16 +132,11 @@ class References:
             if len(bare) > _NAME_LENGTH:
                 raise ValueProblem(_("This is too long for a person's name."))
             return self._propose("people", bare)
-        self._skip("people", text)
         return None
 
     def _labelled(self, identifier: uuid.UUID, name: str) -> Ref:
         self.labels[str(identifier)] = name
         return {"id": str(identifier)}
-
-    def _skip(self, kind: str, text: str) -> None:
-        """Remember a name that is left out."""
-        self.skipped.setdefault(kind, {}).setdefault(fold(text), text[:200])
 
     def named(self, kind: str, text: str) -> Ref | None:
         """Return a programme, field of action or goal by name or code."""
@@ -157,7 +146,6 @@ class References:
             return self._labelled(found, index.names[found])
         if self.options.get("missing_strategy") == "create":
             return self._propose(kind, text)
-        self._skip(kind, text)
         return None
 
     def named_list(self, kind: str, names: Iterable[str]) -> list[Ref] | None:
@@ -169,7 +157,7 @@ class References:
 
     def _propose(self, kind: str, text: str) -> Ref:
         name = " ".join(text.split())[:200]
-        name = self.new.setdefault(kind, {}).setdefault(fold(name), name)
+        name = self._new.setdefault(kind, {}).setdefault(fold(name), name)
         return {"new": name}
 
     def label(self, ref: Ref) -> str:

@@ -27,8 +27,8 @@ _MODELS: tuple[type[Any], ...] = (
 def world(actor: Actor) -> str:
     """Return a digest that differs if projects, units, people, strategy or rights were changed.
 
-    A digest, because the numbers would tell of hidden projects. Counts and versions beside the times, because a transaction may commit later than another
-    with a younger time.
+    A digest, because the numbers would tell of hidden projects. Counts and versions stand beside
+    the times, because a transaction may commit later than another with a younger time.
     """
     facts = []
     for model in _MODELS:
