@@ -36,6 +36,7 @@ _ROUTERS = (
     ("/priorities", "priorities:across"),
     ("", "strategy:router"),
     ("/imports", "imports:router"),
+    ("/exports", "exports:router"),
 )
 
 
