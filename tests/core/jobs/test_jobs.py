@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import socket
 import threading
@@ -17,7 +18,7 @@ from leitstand.core.accounts.identity import of_account
 from leitstand.core.base import clock
 from leitstand.core.base.actor import Actor
 from leitstand.core.base.errors import Invalid, NotFound
-from leitstand.core.jobs import actions, registry, running, wake
+from leitstand.core.jobs import actions, lives, registry, running, wake
 from leitstand.core.jobs.models import Job
 
 SYSTEM = Actor.system("test")
@@ -69,7 +70,7 @@ def test_a_job_runs_and_leaves_its_result(db: Any, kind: Any) -> Any:
     job = fresh(job)
     assert (job.state, job.result, job.attempt) == ("done", {"summe": 42}, 1)
     assert job.finished_at
-    assert job.worker == f"{socket.gethostname()}:{os.getpid()}"
+    assert job.worker.startswith(f"{socket.gethostname()}:{os.getpid()}:")
     running.run_job(job.id)
     assert fresh(job).attempt == 1
 
@@ -227,26 +228,37 @@ def test_the_overtaken_worker_writes_nothing_any_more(db: Any, kind: Any, monkey
     assert (job.state, job.progress, job.attempt) == ("running", 0, 2)
 
 
+@pytest.fixture
+def workers() -> Any:
+    """Names of workers: dead, alive, of another machine, of another container, and without."""
+    folder, here = lives._folder(), f"{lives.host()}:{os.getpid()}"
+    (folder / "dead0000").touch()
+    with (folder / "alive000").open("wb") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield {
+            "gone": f"{here}:dead0000",
+            "alive": f"{here}:alive000",
+            "own": lives.own_name(),
+            "elsewhere": f"other-machine:{os.getpid()}:dead0000",
+            "container of the same name": f"{here}:unknown0",
+            "no name": "",
+        }
+
+
 @pytest.mark.parametrize(
-    ("worker", "expected"),
-    [
-        (f"{socket.gethostname()}:999999999", "queued"),  # no such process here
-        (f"{socket.gethostname()}:{os.getpid()}", "queued"),  # an earlier life of this number
-        (f"{socket.gethostname()}:{os.getppid()}", "running"),  # alive
-        ("other-machine:17", "running"),
-        ("", "running"),
-    ],
-    ids=["gone", "own-number", "alive", "elsewhere", "unknown"],
+    "which", ["gone", "alive", "own", "elsewhere", "container of the same name", "no name"]
 )
 def test_a_starting_worker_takes_back_what_is_surely_dead(
-    db: Any, kind: Any, worker: Any, expected: Any
+    db: Any, kind: Any, workers: Any, which: Any
 ) -> None:
     job = actions.enqueue(kind(lambda run: None), actor=SYSTEM)
     Job.objects.filter(pk=job.pk).update(
-        state="running", heartbeat=clock.now(), attempt=1, worker=worker
+        state="running", heartbeat=clock.now(), attempt=1, worker=workers[which]
     )
     running.take_over()
-    assert fresh(job).state == expected
+    assert fresh(job).state == ("queued" if which == "gone" else "running")
+    assert not (lives._folder() / "dead0000").exists()
+    assert (lives._folder() / "alive000").exists()
 
 
 def test_everybody_sees_her_own_jobs(client_of: Any, kind: Any) -> None:

@@ -25,7 +25,14 @@ def enqueue(kind: str, *, actor: Actor, next_url: str = "", **args: Any) -> Job:
     """
     job_kinds[kind]
     with transaction.atomic():
-        job = Job.objects.create(kind=kind, args=args, owner_id=actor.account_id, next_url=next_url)
+        job = Job.objects.create(
+            kind=kind,
+            args=args,
+            owner_id=actor.account_id,
+            actor_kind=actor.kind,
+            scopes=None if actor.scopes is None else sorted(actor.scopes),
+            next_url=next_url,
+        )
         transaction.on_commit(lambda: wake.wake(job.id))
     return job
 

@@ -13,7 +13,9 @@ from leitstand.core.base.models import Entity
 class Job(Entity):
     """Background work, written in the same transaction as the action that asks for it.
 
-    ``worker`` is ``host:process id`` of the worker that runs or ran it.
+    ``worker`` is ``host:process id:start`` of the worker that runs or ran it. The job acts as the
+    actor who asked: ``actor_kind`` and ``scopes`` are the actor's; without an owner only what the
+    product itself asked for (``system``) is run.
     """
 
     class State(models.TextChoices):
@@ -42,6 +44,8 @@ class Job(Entity):
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="jobs"
     )
+    actor_kind = models.CharField(max_length=10, default="user")
+    scopes = models.JSONField(null=True)
     next_url = models.CharField(max_length=300, blank=True, default="")
 
     class Meta:

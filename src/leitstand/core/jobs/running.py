@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import socket
 import time
 import uuid
 from collections.abc import Callable, Iterable
@@ -11,22 +9,23 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
-from django.db import close_old_connections, transaction
+from django.db import InterfaceError, OperationalError, close_old_connections, transaction
 from django.db.models import Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from leitstand.core.base import clock
 from leitstand.core.base.actor import Actor
-from leitstand.core.base.errors import DomainError
+from leitstand.core.base.errors import DomainError, NotAllowed
 from leitstand.core.base.registry import Registry
-from leitstand.core.jobs import wake
+from leitstand.core.jobs import lives, wake
 from leitstand.core.jobs.models import Job
 from leitstand.core.jobs.registry import job_kinds
 
 log = structlog.get_logger("leitstand.jobs")
 STALE_AFTER = timedelta(seconds=45)
 MAX_ATTEMPTS = 3
+_REST = timedelta(seconds=10)
 _STEP_SECONDS = 1.0
 minute_rounds: Registry[Callable[[], Any]] = Registry("round")
 
@@ -40,27 +39,14 @@ class Superseded(Exception):
 
 
 class JobRun:
-    """What a handler gets: arguments, the asking actor, and ``step`` to report progress."""
+    """What a handler gets: arguments, ``actor`` who asked, and ``step`` to report progress."""
 
     def __init__(self, job: Job) -> None:
         self.job = job
         self.args: dict[str, Any] = job.args
         self.attempt = job.attempt
+        self.actor = _actor(job)
         self._last = 0.0
-
-    @property
-    def actor(self) -> Actor:
-        """The actor who asked for the job."""
-        owner = self.job.owner
-        if owner is None:
-            return Actor.system(self.job.kind)
-        return Actor(
-            kind="user",
-            name=owner.display_name,
-            account_id=owner.id,
-            person_id=owner.person_id,
-            request_id=self.job.id.hex,
-        )
 
     def step(self, done: int, total: int, message: str = "") -> None:
         """Save progress and heartbeat, at most once a second; raises ``Cancelled`` if asked."""
@@ -75,6 +61,23 @@ class JobRun:
             raise Superseded
         if mine.filter(cancel_requested=True).exists():
             raise Cancelled
+
+
+def _actor(job: Job) -> Actor:
+    """Return who asked for the job; raises ``NotAllowed`` if that account is gone."""
+    if job.actor_kind == "system":
+        return Actor.system(job.kind)
+    owner = job.owner
+    if owner is None:
+        raise NotAllowed(_("The account that asked for this job no longer exists."))
+    return Actor(
+        kind="token" if job.actor_kind == "token" else "user",
+        name=owner.display_name,
+        account_id=owner.id,
+        person_id=owner.person_id,
+        scopes=None if job.scopes is None else frozenset(job.scopes),
+        request_id=job.id.hex,
+    )
 
 
 def run_job(job_id: uuid.UUID) -> None:
@@ -103,7 +106,7 @@ def _claim(job_id: uuid.UUID) -> Job | None:
             return None
         job.state = Job.State.RUNNING
         job.attempt += 1
-        job.worker = f"{socket.gethostname()[:100]}:{os.getpid()}"
+        job.worker = lives.own_name()
         job.heartbeat = job.started_at = clock.now()
         job.save(
             update_fields=["state", "attempt", "worker", "heartbeat", "started_at", "updated_at"]
@@ -120,6 +123,11 @@ def _work(job: Job) -> str:
         return "superseded"
     except DomainError as problem:
         return _finish(job, Job.State.FAILED, error=problem.text)
+    except (OperationalError, InterfaceError):
+        log.warning("job lost the database", kind=job.kind, job=str(job.id), exc_info=True)
+        close_old_connections()
+        _give_back([job])
+        return "given back"
     except Exception:
         log.exception("job failed", kind=job.kind, job=str(job.id))
         return _finish(job, Job.State.FAILED, error=_internal(job))
@@ -190,23 +198,16 @@ def take_over() -> None:
     Jobs of other machines wait until their heartbeat is stale.
     """
     running = Job.objects.filter(state=Job.State.RUNNING)
-    _give_back([job for job in running if _is_dead(job.worker)])
+    _give_back([job for job in running if lives.has_ended(job.worker)])
+    lives.sweep()
     requeue_stale()
 
 
-def _is_dead(worker: str) -> bool:
-    host, _colon, number = worker.rpartition(":")
-    if host != socket.gethostname()[:100] or not number.isdigit():
-        return False
-    if int(number) == os.getpid():
-        return True  # the number of an earlier life, as in a container
-    try:
-        os.kill(int(number), 0)
-    except ProcessLookupError:
-        return True
-    except PermissionError:
-        return False
-    return False
+def waiting() -> set[uuid.UUID]:
+    """Return the jobs that could be run now; one that was just given back rests a little."""
+    rested = Q(heartbeat=None) | Q(heartbeat__lt=clock.now() - _REST)
+    queued = Job.objects.filter(rested, state=Job.State.QUEUED)
+    return set(queued.values_list("pk", flat=True))
 
 
 def every_minute() -> None:
