@@ -39,6 +39,7 @@ from leitstand.portfolio.models import (  # noqa: E402
     Milestone,
     Project,
 )
+from leitstand.portfolio.models.project import NumberSeries  # noqa: E402
 
 ACTOR = Actor.system("seed")
 NASTY = "Grün & „schräg“ <b>'\"\\ \t🚲 e\u0301\u200b\nZeile 2; =1+1"
@@ -82,6 +83,7 @@ def content() -> None:
         created_at=datetime(2020, 1, 1, 12, 0, 0, 1, tzinfo=UTC),
         updated_at=datetime(2020, 6, 1, 23, 59, 59, 999999, tzinfo=UTC),
     )
+    NumberSeries.objects.bulk_create([NumberSeries(code=c, last=7) for c in ("ä", "b", "B", "_a")])
     ImportMapping.objects.create(name="m", header_digest="d" * 64, mapping=NUMBERS)
     keep_file([b"PK-nothing ", b"\x00\xff" * 700_000], actor=ACTOR, name="anhang.bin")
     keep_file(["später geändert".encode()], actor=ACTOR, name="ä.txt")

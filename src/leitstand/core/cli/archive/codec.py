@@ -52,7 +52,7 @@ def rows(
 def _order(model: type[models.Model]) -> list[Any]:
     """Return the primary key; texts are compared by code point, whatever the database's locale."""
     key = model._meta.pk
-    if key.get_internal_type() == "CharField" and connection.vendor == "postgresql":
+    if isinstance(key, models.CharField) and connection.vendor == "postgresql":
         return [Collate("pk", "C")]
     return ["pk"]
 
