@@ -10,7 +10,7 @@ import pytest
 from django.db import IntegrityError
 from django.test import Client
 
-from tests.portfolio.making import SYSTEM, form_of, make_item, make_project, send
+from tests.portfolio.making import SYSTEM, form_of, make_item, make_project
 
 DAY = date(2027, 1, 1)
 
@@ -209,13 +209,3 @@ def test_a_merged_unit_hands_its_programmes_on_and_says_so(unit_tree: dict[str, 
     event = AuditEvent.objects.get(object_id=programme.pk)
     assert event.changes == {"lead_unit": [str(old), str(new)]}
     assert event.reason
-
-
-def test_an_edit_form_without_changes_still_saves(
-    project: Any, client_of: Callable[..., Client]
-) -> None:
-    client = client_of("unit-head", project.lead_unit)
-    answer = send(client, f"/vorhaben/{project.pk}/bearbeiten/", {"title": "Anders"})
-    assert answer.status_code == 302
-    project.refresh_from_db()
-    assert project.title == "Anders"
