@@ -90,7 +90,6 @@ def body(response: Any) -> bytes:
     content: bytes = (
         b"".join(response.streaming_content) if response.streaming else response.content
     )
-    response.close()
     return content
 
 

@@ -16,7 +16,18 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
-from django.db.models import Case, Count, F, IntegerField, Model, Q, QuerySet, Value, When
+from django.db.models import (
+    Case,
+    Count,
+    F,
+    IntegerField,
+    Model,
+    Q,
+    QuerySet,
+    TextField,
+    Value,
+    When,
+)
 from django.db.models.expressions import Combinable, Expression, OrderBy
 from django.db.models.functions import Concat
 from django.db.models.lookups import Contains
@@ -249,7 +260,7 @@ def _search(queryset: QuerySet[M], paths: Sequence[str], text: str) -> QuerySet[
     parts: list[Combinable] = []
     for path in paths:
         parts += [F(path), Value(" ")]
-    whole = Fold(Concat(*parts)) if len(parts) > 2 else Fold(parts[0])
+    whole = Fold(Concat(*parts, output_field=TextField())) if len(parts) > 2 else Fold(parts[0])
     clause = Q()
     for word in fold(text).split()[:MOST_WORDS]:
         clause &= Q(Contains(whole, word))

@@ -14,7 +14,7 @@ from leitstand.portfolio import policy
 from leitstand.portfolio.models import Phase, Project
 from leitstand.portfolio.queries.projects import is_late, listed, partial, phase_counts
 
-MOST_CARDS = 40
+MOST_CARDS = 30
 _FIELDS = (
     "id", "number", "title", "lead_unit__name", "end", "end_precision", "light", "progress",
     "version",

@@ -34,7 +34,8 @@ def value_form(
     form = TableForm([column], Project, data, row=row)
     field = form.fields[column.name]
     if isinstance(field, forms.ChoiceField) and column.type is ColumnType.CHOICE:
-        field.required = "" not in dict(field.choices)  # type: ignore[call-overload]
+        choices: Any = field.choices
+        field.required = all(value for value, _label in choices)
     return form
 
 

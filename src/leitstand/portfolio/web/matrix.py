@@ -25,7 +25,7 @@ from leitstand.portfolio.web import cells
 from leitstand.portfolio.web.filtering import View, tidy, view
 from leitstand.portfolio.web.listing import count_text
 
-PER_PAGE = 100
+PER_PAGE = 50
 
 
 def projects(request: HttpRequest) -> HttpResponse:
