@@ -61,8 +61,8 @@ def _strategy(folder: Path, actor: Actor) -> None:
         _create("field-of-action", FieldOfAction, values, actor)
     fields = {row.code: row for row in FieldOfAction.objects.all()}
     for row in _rows(folder / "goals.csv"):
-        field = fields[row["field_of_action"]]
-        _create("goal", Goal, {**row, "field_of_action": field, "target_date": _day(row["target_date"])}, actor)
+        tied = {"field_of_action": fields[row["field_of_action"]]}
+        _create("goal", Goal, {**row, **tied, "target_date": _day(row["target_date"])}, actor)
     units = {row.code: row for row in OrgUnit.objects.all()}
     for row in _rows(folder / "programmes.csv"):
         dates = {name: _day(row[name]) for name in ("start", "end")}

@@ -32,7 +32,7 @@ def send_feedback(run: JobRun) -> dict[str, Any]:
     body = "\n\n".join(
         [
             row.text,
-            _("Page: %(page)s") % {"page": row.page or _("not given")},
+            _("Page: %(page)s") % {"page": row.page or _("no statement")},
             _("Answer to: %(email)s") % {"email": row.email or _("no answer wanted")},
             _("All reports: %(link)s") % {"link": link},
         ]

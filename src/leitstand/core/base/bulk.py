@@ -37,7 +37,7 @@ class Insert:
         if not self._values:
             return
         table = connection.ops.quote_name(self.model._meta.db_table)
-        columns = ", ".join(connection.ops.quote_name(f.column) for f in self._fields)
+        columns = ", ".join(connection.ops.quote_name(str(f.column)) for f in self._fields)
         with connection.cursor() as cursor:
             if connection.vendor == "postgresql":
                 with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
@@ -46,7 +46,8 @@ class Insert:
             else:
                 places = ", ".join(["%s"] * len(self._fields))
                 cursor.executemany(
-                    f"INSERT INTO {table} ({columns}) VALUES ({places})", self._values
+                    f"INSERT INTO {table} ({columns}) VALUES ({places})",  # noqa: S608 - names of our own models
+                    self._values,
                 )
 
 

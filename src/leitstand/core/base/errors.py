@@ -38,8 +38,8 @@ class NotFound(DomainError):
     code = "not_found"
     status = 404
 
-    def __init__(self, text: Any = _("This object does not exist or is not open to you.")) -> None:
-        super().__init__(text)
+    def __init__(self, text: Any = "") -> None:
+        super().__init__(text or _("This object does not exist or is not open to you."))
 
 
 class Invalid(DomainError):

@@ -133,7 +133,8 @@ def _box(row: Any, label: str, columns: _Columns) -> str:
     return (
         '<td class="kern-table__cell ls-select" role="cell"><label class="ls-select__target">'
         f'<input class="ls-box" type="checkbox" name="{columns.select_name}" value="{escape(key)}"'
-        f'{columns.select_form}{ticked}><span class="kern-sr-only">{columns.select_word}: {label}</span></label></td>'
+        f'{columns.select_form}{ticked}><span class="kern-sr-only">{columns.select_word}: {label}'
+        "</span></label></td>"
     )
 
 

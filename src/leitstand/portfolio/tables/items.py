@@ -20,8 +20,8 @@ from leitstand.portfolio.models import (
 _T = ColumnType
 
 
-def _title(label: Any = _("Title")) -> Column:
-    return Column("title", label, _T.TEXT, required=True, max_length=300, aliases=("Titel",))
+def _title(label: Any = None) -> Column:
+    return Column("title", label or _("Title"), _T.TEXT, required=True, max_length=300, aliases=("Titel",))
 
 
 def _date(name: str, label: Any, *aliases: str, required: bool = False) -> Column:
