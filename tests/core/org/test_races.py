@@ -65,12 +65,12 @@ def test_an_address_taken_meanwhile_is_said_so(unit_tree: Any, monkeypatch: Any)
     who: dict[str, Any] = {"actor": SYSTEM, "family_name": "Kern", "unit": unit_tree["10"]}
     actions.create_person(given_name="Eva", email="eva@x.de", **who)
     other = actions.create_person(given_name="Ida", email="", **who)
-    check = people._problem_of_email
-    monkeypatch.setattr(people, "_problem_of_email", Late(check, ""))
+    check = people._is_taken
+    monkeypatch.setattr(people, "_is_taken", Late(check, False))
     with pytest.raises(Invalid) as refusal:
         actions.create_person(given_name="Eva", email="eva@x.de", **who)
     assert "email" in refusal.value.errors
-    monkeypatch.setattr(people, "_problem_of_email", Late(check, ""))
+    monkeypatch.setattr(people, "_is_taken", Late(check, False))
     with pytest.raises(Invalid):
         actions.change_person(other, actor=SYSTEM, version=1, email="eva@x.de")
     assert Person.objects.filter(email="eva@x.de").count() == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db import transaction
@@ -72,7 +73,20 @@ def change_person(person: Person, *, actor: Actor, version: int, **values: Any) 
 
 
 def _checked(values: dict[str, Any], person: Person | None) -> dict[str, Any]:
-    """Return the values stripped; raises ``Invalid`` with a text per field."""
+    """Return the values clean, checked against what is stored now."""
+    unit: OrgUnit | None = values.get("unit")
+    if unit is not None and (person is None or person.unit_id != unit.id):
+        values = {**values, "unit": units.locked(unit)}  # it must not end while somebody joins it
+    return clean(values, person, _is_taken)
+
+
+def clean(
+    values: dict[str, Any], person: Person | None, taken: Callable[[str, Person | None], bool]
+) -> dict[str, Any]:
+    """Return the values stripped; raises ``Invalid`` with a text per field.
+
+    ``taken`` says whether somebody other than ``person`` has an e-mail address.
+    """
     clean: dict[str, Any] = {k: v.strip() if isinstance(v, str) else v for k, v in values.items()}
     errors: dict[str, list[str]] = {}
     if not clean.get("family_name", "-"):
@@ -80,14 +94,14 @@ def _checked(values: dict[str, Any], person: Person | None) -> dict[str, Any]:
     for field, limit in _LENGTHS.items():
         if len(clean.get(field, "")) > limit:
             errors[field] = [_("At most %(limit)d characters are possible.") % {"limit": limit}]
-    if "email" in clean:
-        clean["email"] = clean["email"].lower()
-        if text := _problem_of_email(clean["email"], person):
-            errors["email"] = [text]
+    email = clean.get("email", "").lower()
+    if email:
+        clean["email"] = email
+        if not units.is_email(email):
+            errors["email"] = [_("This is not an e-mail address.")]
+        elif taken(email, person):
+            errors["email"] = [_("Another person already has this e-mail address.")]
     unit: OrgUnit | None = clean.get("unit")
-    if unit is not None and (person is None or person.unit_id != unit.id):
-        unit = units.locked(unit)  # it must not end while somebody joins it
-        clean["unit"] = unit
     stays = person is not None and unit is not None and person.unit_id == unit.id
     if unit is not None and unit.active_to is not None and not stays:
         errors["unit"] = [_("%(unit)s no longer exists.") % {"unit": unit.name}]
@@ -96,9 +110,13 @@ def _checked(values: dict[str, Any], person: Person | None) -> dict[str, Any]:
     return clean
 
 
+def _is_taken(email: str, person: Person | None) -> bool:
+    others = Person.objects.exclude(pk=person.pk) if person else Person.objects.all()
+    return others.filter(email__iexact=email).exists()
+
+
 def _check_email(email: str, person: Person | None) -> None:
-    if text := _problem_of_email(email, person):
-        raise Invalid(text, field="email")
+    clean({"email": email}, person, _is_taken)
 
 
 def _ask_guards(person: Person) -> None:
@@ -106,17 +124,6 @@ def _ask_guards(person: Person) -> None:
     for guard in departure_guards:
         if text := guard(person.id):
             raise Invalid(text, field="active")
-
-
-def _problem_of_email(email: str, person: Person | None) -> str:
-    if not email:
-        return ""
-    if not units.is_email(email):
-        return _("This is not an e-mail address.")
-    taken = Person.objects.filter(email__iexact=email)
-    if person:
-        taken = taken.exclude(pk=person.pk)
-    return _("Another person already has this e-mail address.") if taken.exists() else ""
 
 
 def _note(person: Person, what: str, actor: Actor, changes: dict[str, Any]) -> None:

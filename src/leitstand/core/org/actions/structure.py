@@ -32,7 +32,9 @@ def move_unit(
     day = units.check_day(unit, on)
     if parent:
         parent = OrgUnit.objects.get(pk=parent.pk)
-        _check_place(unit, parent, day)
+        if parent.path.startswith(unit.path):
+            raise circle(unit)
+        check_place(parent, day)
     old_parent = unit.parent
     if old_parent == parent:
         return unit
@@ -48,20 +50,24 @@ def _lock_tree() -> None:
     list(OrgUnit.objects.select_for_update().order_by("pk").values_list("pk", flat=True))
 
 
-def _check_place(unit: OrgUnit, parent: OrgUnit, day: date) -> None:
+def check_place(parent: OrgUnit, day: date) -> None:
+    """Raise ``Invalid`` unless a unit can hang below ``parent`` from ``day`` on."""
     units.check_living(parent)
-    if parent.path.startswith(unit.path):
-        raise Invalid(
-            _("%(unit)s cannot be moved below itself or one of its own sub-units.")
-            % {"unit": unit.name},
-            field="parent",
-        )
     if parent.active_from > day:
         raise Invalid(
             _("%(unit)s exists only from %(day)s on.")
             % {"unit": parent.name, "day": units.german(parent.active_from)},
             field="on",
         )
+
+
+def circle(unit: OrgUnit) -> Invalid:
+    """Return the refusal to hang a unit below itself."""
+    return Invalid(
+        _("%(unit)s cannot be moved below itself or one of its own sub-units.")
+        % {"unit": unit.name},
+        field="parent",
+    )
 
 
 def _rebase(unit: OrgUnit, parent: OrgUnit | None) -> None:

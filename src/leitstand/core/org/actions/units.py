@@ -38,15 +38,39 @@ def create_unit(
     Raises ``Invalid`` for a taken code, a wrong value or a parent that has ended.
     """
     authority.require(actor, CHANGE, unit_id=parent.id if parent else None, citywide=parent is None)
+    _check_free(code.strip())
+    if parent:
+        parent = locked(parent)  # the caller's may be stale, and its path becomes part of ours
+    unit = prepared(
+        kind=kind, code=code, name=name, parent=parent, short_name=short_name, email=email,
+        active_from=active_from, reason=reason,
+    )  # fmt: skip
+    on = unit.active_from
+    save(unit, lambda: _check_free(unit.code), insert=True)
+    open_period(unit, on)
+    note(unit, OrgChange.Kind.CREATED, actor, on, reason, {"name": [None, unit.name]})
+    return unit
+
+
+def prepared(
+    *,
+    kind: str,
+    code: str,
+    name: str,
+    parent: OrgUnit | None,
+    short_name: str,
+    email: str,
+    active_from: date | None,
+    reason: str = "",
+) -> OrgUnit:
+    """Return a new unit, not yet stored; raises ``Invalid`` for all that needs no look-up."""
     values = {
         "code": code.strip(), "name": name.strip(), "short_name": short_name.strip(),
         "email": email.strip().lower(),
     }  # fmt: skip
     check_values({**values, "reason": reason})
-    _check_free(values["code"])
     check_kind(kind)
     if parent:
-        parent = locked(parent)  # the caller's may be stale, and its path becomes part of ours
         check_living(parent)
     on = check_day(None, active_from)
     if parent and parent.active_from > on:
@@ -57,9 +81,6 @@ def create_unit(
         )
     unit = OrgUnit(kind=kind, parent=parent, active_from=on, **values)
     unit.path = path_below(unit, parent)
-    save(unit, lambda: _check_free(unit.code), insert=True)
-    open_period(unit, on)
-    note(unit, OrgChange.Kind.CREATED, actor, on, reason, {"name": [None, unit.name]})
     return unit
 
 
@@ -99,19 +120,11 @@ def rename_unit(
     """
     authority.require(actor, CHANGE, unit_id=unit.id)
     unit = locked(unit)
-    new = {
-        "name": name.strip(),
-        "short_name": short_name.strip(),
-        "kind": kind or unit.kind,
-        "email": email.strip().lower(),
-    }
-    old = {field: getattr(unit, field) for field in new}
-    check_version(unit, version, old, new)
-    check_living(unit)
-    check_values({**new, "reason": reason})
-    check_kind(new["kind"])
+    new, changes = renamed(
+        unit, name=name, short_name=short_name, kind=kind, email=email, reason=reason
+    )
+    check_version(unit, version, {field: getattr(unit, field) for field in new}, new)
     day = check_day(unit, on)
-    changes = {field: [old[field], value] for field, value in new.items() if old[field] != value}
     if not changes:
         return unit
     for field, value in new.items():
@@ -121,6 +134,23 @@ def rename_unit(
         open_period(unit, day)
     note(unit, OrgChange.Kind.RENAMED, actor, day, reason, changes)
     return unit
+
+
+def renamed(
+    unit: OrgUnit, *, name: str, short_name: str, kind: str, email: str, reason: str = ""
+) -> tuple[dict[str, str], dict[str, Any]]:
+    """Return the unit's new values and what they change; raises ``Invalid`` for wrong ones."""
+    new = {
+        "name": name.strip(),
+        "short_name": short_name.strip(),
+        "kind": kind or unit.kind,
+        "email": email.strip().lower(),
+    }
+    check_living(unit)
+    check_values({**new, "reason": reason})
+    check_kind(new["kind"])
+    old = {field: getattr(unit, field) for field in new}
+    return new, {field: [old[field], value] for field, value in new.items() if old[field] != value}
 
 
 def german(day: date) -> str:
@@ -227,13 +257,18 @@ def check_day(unit: OrgUnit | None, on: date | None) -> date:
     if unit is None:
         return on or today
     last = unit.periods.order_by("-valid_from").values_list("valid_from", flat=True).first()
-    if last and (on or today) < last:
+    check_order(unit, on or today, last)
+    return on or today
+
+
+def check_order(unit: OrgUnit, day: date, last: date | None) -> None:
+    """Raise ``Invalid`` if the day lies before the unit's last change."""
+    if last and day < last:
         raise Invalid(
             _("The last change of %(unit)s was on %(day)s; a later one cannot lie before it.")
             % {"unit": unit.name, "day": german(last)},
             field="on",
         )
-    return on or today
 
 
 def check_living(unit: OrgUnit) -> None:
