@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
-from django.db import InterfaceError, OperationalError, close_old_connections, transaction
+from django.db import InterfaceError, OperationalError, close_old_connections, connection, transaction
 from django.db.models import Q
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -80,9 +80,15 @@ def _actor(job: Job) -> Actor:
     )
 
 
+def _renew_connection() -> None:
+    """Drop a connection that is dead or too old; never one that a transaction is using."""
+    if not connection.in_atomic_block:
+        close_old_connections()
+
+
 def run_job(job_id: uuid.UUID) -> None:
     """Claim and run one job; returns at once if another worker has it or it is finished."""
-    close_old_connections()
+    _renew_connection()
     job = _claim(job_id)
     if job is None:
         return
@@ -91,7 +97,7 @@ def run_job(job_id: uuid.UUID) -> None:
     with translation.override(language):
         state = _work(job)
     log.info("job", kind=job.kind, job=str(job.id), state=state, s=time.monotonic() - started)
-    close_old_connections()
+    _renew_connection()
 
 
 def _claim(job_id: uuid.UUID) -> Job | None:
@@ -125,7 +131,7 @@ def _work(job: Job) -> str:
         return _finish(job, Job.State.FAILED, error=problem.text)
     except (OperationalError, InterfaceError):
         log.warning("job lost the database", kind=job.kind, job=str(job.id), exc_info=True)
-        close_old_connections()
+        _renew_connection()
         _give_back([job])
         return "given back"
     except Exception:
@@ -212,11 +218,11 @@ def waiting() -> set[uuid.UUID]:
 
 def every_minute() -> None:
     """The round every minute: stale jobs and whatever parts of the kernel have registered."""
-    close_old_connections()
+    _renew_connection()
     requeue_stale()
     for name, work in minute_rounds.items():
         try:
             work()
         except Exception:
             log.exception("round failed", round=name)
-    close_old_connections()
+    _renew_connection()
