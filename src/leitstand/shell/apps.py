@@ -37,7 +37,11 @@ class ShellConfig(AppConfig):
         registry.navigation.add(
             "shell.site",
             registry.NavEntry(
-                _("Website"), "shell:site", 920, permission, group,
+                _("Website"),
+                "shell:site",
+                920,
+                permission,
+                group,
                 prefixes=("/verwaltung/website/",),
             ),
         )

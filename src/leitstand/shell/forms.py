@@ -67,7 +67,9 @@ class SiteForm(forms.Form):
             return text
         if "@" in text and " " not in text:
             return f"mailto:{text}"
-        raise forms.ValidationError(_("Give an e-mail address or an address beginning with https://."))
+        raise forms.ValidationError(
+            _("Give an e-mail address or an address beginning with https://.")
+        )
 
 
 class TextForm(forms.Form):

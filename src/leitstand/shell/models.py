@@ -12,9 +12,15 @@ class Licence(models.TextChoices):
     """Licences for the published data, by the address that DCAT-AP.de uses."""
 
     NONE = "", _("no statement")
-    DL_BY = "http://dcat-ap.de/def/licenses/dl-by-de/2.0", "Datenlizenz Deutschland Namensnennung 2.0"
+    DL_BY = (
+        "http://dcat-ap.de/def/licenses/dl-by-de/2.0",
+        "Datenlizenz Deutschland Namensnennung 2.0",
+    )
     DL_ZERO = "http://dcat-ap.de/def/licenses/dl-zero-de/2.0", "Datenlizenz Deutschland Zero 2.0"
-    CC_BY = "http://dcat-ap.de/def/licenses/cc-by/4.0", "Creative Commons Namensnennung 4.0 (CC BY 4.0)"
+    CC_BY = (
+        "http://dcat-ap.de/def/licenses/cc-by/4.0",
+        "Creative Commons Namensnennung 4.0 (CC BY 4.0)",
+    )
     CC_ZERO = "http://dcat-ap.de/def/licenses/cc-zero", "Creative Commons CC Zero (CC0)"
 
 

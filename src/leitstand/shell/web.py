@@ -206,4 +206,3 @@ def security(request: HttpRequest) -> HttpResponse:
 def favicon(request: HttpRequest) -> HttpResponse:
     """Lead browsers that ask for the old name to the mark."""
     return HttpResponsePermanentRedirect(static("leitstand/img/mark.svg"))
-

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import orjson
+from django.core.exceptions import SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern
@@ -121,6 +122,7 @@ _HANDLERS: tuple[tuple[type[Exception], Any], ...] = (
     (AuthenticationError, api_errors.authentication),
     (HttpError, api_errors.http),
     (Http404, api_errors.missing),
+    (SuspiciousOperation, api_errors.suspicious),
     (OperationalError, api_errors.database),
     (InterfaceError, api_errors.database),
 )

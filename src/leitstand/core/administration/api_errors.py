@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 import structlog
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.core.serializers.json import DjangoJSONEncoder
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -107,9 +107,16 @@ def http(request: HttpRequest, error: HttpError) -> HttpResponse:
     cause = error.__cause__
     if isinstance(cause, DomainError):
         return domain(request, cause)
-    if isinstance(cause, RequestDataTooBig):
-        return problem(413, "too_large", _("The request is too large."))
+    if isinstance(cause, SuspiciousOperation):
+        return suspicious(request, cause)
     return problem(error.status_code, "http", str(error))
+
+
+def suspicious(request: HttpRequest, error: Exception) -> HttpResponse:
+    """Answer what Django does not even read."""
+    if isinstance(error, RequestDataTooBig):
+        return problem(413, "too_large", _("The request is too large."))
+    return problem(400, "bad_request", _("The request could not be read"))
 
 
 def missing(request: HttpRequest, error: Exception) -> HttpResponse:

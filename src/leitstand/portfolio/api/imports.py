@@ -41,7 +41,9 @@ class Options(Given):
     missing_units: Literal["error", "create"] | None = None
     missing_people: Literal["skip", "create"] | None = None
     missing_strategy: Literal["skip", "create"] | None = None
-    default_unit: uuid.UUID | None = Field(None, description=gettext_noop("lead unit of rows without one"))
+    default_unit: uuid.UUID | None = Field(
+        None, description=gettext_noop("lead unit of rows without one")
+    )
 
 
 class Run(Schema):
@@ -148,7 +150,9 @@ def _accepted(request: HttpRequest, response: HttpResponse, run_id: uuid.UUID) -
     return Status(202, _run(run))
 
 
-@router.get("/{run_id}", response=Run, summary=gettext_noop("Read an import"), operation_id="import")
+@router.get(
+    "/{run_id}", response=Run, summary=gettext_noop("Read an import"), operation_id="import"
+)
 def run(request: HttpRequest, response: HttpResponse, run_id: uuid.UUID) -> Any:
     """One's own import."""
     return _answer(request, response, run_id)
@@ -228,9 +232,7 @@ def _row(row: ImportRow) -> dict[str, Any]:
     "/{run_id}/rows", response=Run, summary=gettext_noop("Choose rows"),
     operation_id="choose_import_rows",
 )  # fmt: skip
-def choose(
-    request: HttpRequest, response: HttpResponse, run_id: uuid.UUID, payload: Choice
-) -> Any:
+def choose(request: HttpRequest, response: HttpResponse, run_id: uuid.UUID, payload: Choice) -> Any:
     """Take or leave out rows of the preview."""
     shown = [*payload.take, *payload.leave]
     if any(not 0 < number < 2**31 for number in shown):

@@ -77,7 +77,10 @@ def _add_reading(kind: ItemKind, out: type[Schema]) -> Callable[..., Any]:
 
     path, operation = _places(kind)
     router.get(
-        path, response=Page[out], summary=_SUMMARIES["list"], operation_id=f"{operation}_list"  # type: ignore[valid-type]
+        path,
+        response=Page[out],
+        summary=_SUMMARIES["list"],
+        operation_id=f"{operation}_list",  # type: ignore[valid-type]
     )(list_items)
     router.get(
         f"{path}/{{item_id}}", response=out, summary=_SUMMARIES["read"], operation_id=operation

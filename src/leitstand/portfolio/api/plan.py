@@ -74,7 +74,9 @@ def milestones(request: HttpRequest, paging: Query[Paging]) -> Any:
 
 
 def _milestone(row: Milestone) -> dict[str, Any]:
-    plain = {name: getattr(row, name) for name in ("id", "version", "title", "due", "done_on", "public")}
+    plain = {
+        name: getattr(row, name) for name in ("id", "version", "title", "due", "done_on", "public")
+    }
     return {**plain, "project": ref(row.project)}
 
 

@@ -54,7 +54,9 @@ class Reason(Schema):
 class NeededReason(Schema):
     """Why something is done, if it must be said."""
 
-    reason: text(500, required=True) = Field(..., description=gettext_noop("why; kept in the audit trail"))  # type: ignore[valid-type]
+    reason: text(500, required=True) = Field(
+        ..., description=gettext_noop("why; kept in the audit trail")
+    )  # type: ignore[valid-type]
 
 
 def loaded(actor: Any) -> QuerySet[Any]:

@@ -67,7 +67,10 @@ def _add_reading(kind: StrategyKind, out: type[Schema]) -> Callable[..., Any]:
 
     path, operation = _PATHS[kind.code]
     router.get(
-        path, response=Page[out], summary=_SUMMARIES["list"], operation_id=f"{operation}_list"  # type: ignore[valid-type]
+        path,
+        response=Page[out],
+        summary=_SUMMARIES["list"],
+        operation_id=f"{operation}_list",  # type: ignore[valid-type]
     )(list_entries)
     router.get(
         f"{path}/{{entry_id}}", response=out, summary=_SUMMARIES["read"], operation_id=operation

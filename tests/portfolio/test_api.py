@@ -1,0 +1,637 @@
+"""The JSON API over HTTP: reading, changing, paging, errors; who may do what is in
+``test_api_permissions.py``."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from tests.portfolio.making import every_part, make_item, make_person, make_project
+from tests.portfolio.views import SECRET, World, hide
+
+API = "/api/v1"
+PROBLEM = "application/problem+json"
+
+
+def call(client: Client, method: str, path: str, body: Any = None, **headers: str) -> Any:
+    """Send JSON; ``if_match="3"`` becomes the header with its quotation marks."""
+    if "if_match" in headers:
+        headers["if_match"] = f'"{headers["if_match"]}"'
+    data = "" if body is None else json.dumps(body)
+    return client.generic(
+        method, API + path, data, "application/json" if body is not None else "", headers=headers
+    )
+
+
+def read(client: Client, path: str, status: int = 200) -> Any:
+    response = call(client, "GET", path)
+    assert response.status_code == status, response.content
+    return response.json()
+
+
+def problem(response: Any, status: int, code: str) -> dict[str, Any]:
+    """Check a problem document and return it."""
+    assert response.status_code == status, response.content
+    assert response["Content-Type"] == PROBLEM
+    body: dict[str, Any] = response.json()
+    assert body["status"] == status
+    assert body["code"] == code
+    assert body["title"]
+    return body
+
+
+@pytest.fixture
+def unit(api_client: Any) -> Client:
+    """The digital unit, which may write."""
+    client: Client = api_client("digital-unit")
+    return client
+
+
+# --- reading ------------------------------------------------------------------------------------
+
+
+def test_project_has_machine_values_and_a_version(unit: Client, world: World) -> None:
+    response = call(unit, "GET", f"/projects/{world.open.id}")
+    body = response.json()
+    assert response["ETag"] == f'"{world.open.version}"'
+    assert response["Server-Timing"].startswith("app;dur=")
+    assert body["number"] == world.open.number
+    assert body["phase"] == "running"
+    assert (body["start"], body["start_precision"]) == ("2026-01-01", "day")
+    assert body["confidentiality"] == 0
+    assert body["lead_unit"] == {"id": str(world.units["10.1"].id), "name": "Organisation"}
+    assert body["lead"] == [{"id": str(world.person.id), "name": "Özlem Ähre"}]
+    assert [row["name"] for row in body["fields_of_action"]] == ["Bürgerservice", "Ämter und Akten"]
+    assert body["budget_planned"] is None
+
+
+def test_budget_of_a_project_is_the_sum_of_its_lines(unit: Client, world: World) -> None:
+    make_item("budget", world.open, year=2026, kind="investment", planned="1000.50")
+    make_item("budget", world.open, year=2027, kind="operating", planned=10)
+    assert read(unit, f"/projects/{world.open.id}")["budget_planned"] == 1010.5
+
+
+@pytest.mark.parametrize(
+    ("query", "titles"),
+    [
+        ("", ["Übergabe der E-Akte", "Alte Registratur", "Zoo & <Tierpark>"]),
+        ("?phase=done&phase=idea", ["Alte Registratur", "Zoo & <Tierpark>"]),
+        ("?q=akte", ["Übergabe der E-Akte"]),
+        ("?sort=-title", ["Zoo & <Tierpark>", "Übergabe der E-Akte", "Alte Registratur"]),
+        ("?late=yes", ["Übergabe der E-Akte"]),
+        ("?end_from=2026-01-01", ["Übergabe der E-Akte"]),
+        ("?progress_from=50", ["Alte Registratur"]),
+    ],
+)
+def test_list_is_filtered_and_sorted_like_the_pages(
+    unit: Client, world: World, query: str, titles: list[str]
+) -> None:
+    body = read(unit, f"/projects{query}")
+    assert [row["title"] for row in body["items"]] == titles
+    assert body["total"] == len(titles)
+    assert body["next"] is None
+
+
+def test_list_by_unit_includes_the_units_below(unit: Client, world: World) -> None:
+    body = read(unit, f"/projects?lead_unit={world.units['1'].id}")
+    assert {row["title"] for row in body["items"]} == {"Übergabe der E-Akte", "Alte Registratur"}
+
+
+@pytest.mark.parametrize(
+    "query", ["?phase=nonsense", "?start_from=gestern", "?sort=nonsense", "?unknown=1", "?page=2",
+              "?group=phase", "?lead_unit=x", "?limit=0", "?limit=501", "?limit=x", "?cursor=x",
+              "?cursor=1.zz"],
+)  # fmt: skip
+def test_query_that_makes_no_sense_is_refused(unit: Client, world: World, query: str) -> None:
+    body = problem(call(unit, "GET", f"/projects{query}"), 422, "invalid")
+    assert body["errors"]
+
+
+def test_pages_follow_each_other_though_others_add_projects(unit: Client, world: World) -> None:
+    first = read(unit, "/projects?limit=2&sort=title")
+    assert len(first["items"]) == 2
+    assert first["total"] == 3
+    make_project(world.units["10"], "Aaa: kommt vor alle anderen")
+    second = read(unit, f"/projects?limit=2&sort=title&cursor={first['next']}")
+    assert [row["title"] for row in second["items"]] == ["Zoo & <Tierpark>"]
+    assert second["next"] is None
+
+
+def test_page_after_a_project_that_is_gone_goes_on_at_its_place(unit: Client, world: World) -> None:
+    first = read(unit, "/projects?limit=2&sort=title")
+    world.open.delete()
+    second = read(unit, f"/projects?limit=2&sort=title&cursor={first['next']}")
+    assert [row["title"] for row in second["items"]] == []
+    assert second["total"] == 2
+
+
+def test_queries_do_not_grow_with_rows(
+    unit: Client, world: World, django_assert_max_num_queries: Any
+) -> None:
+    for number in range(12):
+        project = make_project(world.units["10"], f"Vorhaben {number}")
+        every_part(project, world.units["11"], world.person)
+    with django_assert_max_num_queries(14):
+        assert read(unit, "/projects")["total"] == 15
+
+
+# --- changing -----------------------------------------------------------------------------------
+
+
+def test_project_is_created_changed_and_deleted(unit: Client, world: World) -> None:
+    values = {
+        "title": "Parkausweis online", "lead_unit": str(world.units["10"].id), "phase": "planned",
+        "start": "2027-04-01", "start_precision": "quarter", "goals": [str(world.goal.id)],
+    }  # fmt: skip
+    made = call(unit, "POST", "/projects?reason=Beschluss", values)
+    assert made.status_code == 201, made.content
+    url = made["Location"].removeprefix(API)
+    assert read(unit, url)["goals"][0]["id"] == str(world.goal.id)
+
+    changed = call(unit, "PATCH", url, {"progress": 10}, if_match="1")
+    assert changed.status_code == 200
+    assert changed["ETag"] == '"2"'
+    assert changed.json()["progress"] == 10
+    assert changed.json()["start_precision"] == "quarter"
+
+    gone = call(unit, "DELETE", f"{url}?reason=doppelt", if_match="2")
+    assert gone.status_code == 204
+    problem(call(unit, "GET", url), 404, "not_found")
+
+
+def test_change_of_an_outdated_version_says_what_is_stored(unit: Client, world: World) -> None:
+    url = f"/projects/{world.open.id}"
+    version = str(world.open.version)
+    assert call(unit, "PATCH", url, {"progress": 41}, if_match=version).status_code == 200
+    late = call(unit, "PATCH", url, {"progress": 99}, if_match=version)
+    body = problem(late, 412, "conflict")
+    assert body["current_version"] == world.open.version + 1
+    assert body["theirs"] == {"progress": 41}
+    assert late["ETag"] == f'"{world.open.version + 1}"'
+    assert read(unit, url)["progress"] == 41
+
+
+def test_change_without_a_version_is_refused(unit: Client, world: World) -> None:
+    url = f"/projects/{world.open.id}"
+    problem(call(unit, "PATCH", url, {"progress": 41}), 428, "precondition_required")
+    problem(call(unit, "DELETE", f"{url}?reason=x"), 428, "precondition_required")
+    bad = call(unit, "PATCH", url, {"progress": 41}, **{"If-Match": "drei"})
+    assert problem(bad, 422, "invalid")["errors"].keys() == {"If-Match"}
+    assert read(unit, url)["progress"] == 40
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"progress": 101}, "progress"),
+        ({"progress": "40"}, "progress"),
+        ({"progress": True}, "progress"),
+        ({"phase": "fertig"}, "phase"),
+        ({"title": ""}, "title"),
+        ({"title": "   "}, "title"),
+        ({"title": "a\x00b"}, "title"),
+        ({"title": "x" * 301}, "title"),
+        ({"start": "01.02.2027"}, "start"),
+        ({"start": 0}, "start"),
+        ({"start": "2027-02-30"}, "start"),
+        ({"start": "2027-01-01", "end": "2026-12-31"}, "end"),
+        ({"lead_unit": str(uuid.UUID(int=5))}, "lead_unit"),
+        ({"lead_unit": None}, "lead_unit"),
+        ({"goals": [str(uuid.UUID(int=5))]}, "goals"),
+        ({"confidentiality": 4}, "confidentiality"),
+        ({"confidentiality": False}, "confidentiality"),
+        ({"confidentiality": 1, "published": True}, "published"),
+        ({"nonsense": 1}, "nonsense"),
+        ({"number": "P-1"}, "number"),
+    ],
+)
+def test_wrong_values_are_named_by_field(
+    unit: Client, world: World, body: dict[str, Any], field: str
+) -> None:
+    version = str(world.open.version)
+    response = call(unit, "PATCH", f"/projects/{world.open.id}", body, if_match=version)
+    errors = problem(response, 422, "invalid")["errors"]
+    assert any(name.split(".")[0] == field for name in errors), errors
+    world.open.refresh_from_db()
+    assert str(world.open.version) == version
+
+
+def test_deleting_needs_a_reason(unit: Client, world: World) -> None:
+    for query in ("", "?reason=", "?reason=%20"):
+        response = call(unit, "DELETE", f"/projects/{world.idea.id}{query}", if_match="1")
+        assert "reason" in problem(response, 422, "invalid")["errors"]
+    assert read(unit, f"/projects/{world.idea.id}")["title"]
+
+
+def test_sketch_of_a_project_lead_makes_her_its_lead(api_client: Any, world: World) -> None:
+    client = api_client("project-lead", world.units["10"])
+    client.account.person = make_person(world.units["10"], "Lena", "Lotse")
+    client.account.save()
+    values = {"title": "Idee", "lead_unit": str(world.units["10"].id)}
+    made = call(client, "POST", "/projects", values)
+    assert made.status_code == 201, made.content
+    assert [person["name"] for person in made.json()["lead"]] == ["Lena Lotse"]
+    url = made["Location"].removeprefix(API)
+    assert call(client, "PATCH", url, {"need": "Warum"}, if_match="1").status_code == 200
+
+
+# --- parts, plan, priorities, strategy ----------------------------------------------------------
+
+
+def _part(world: World, kind: str) -> dict[str, Any]:
+    """Values of a new part, as they are sent."""
+    return {
+        "participation": {"unit": str(world.units["11"].id), "note": "liefert"},
+        "person": {"person": str(world.person.id), "role": "deputy"},
+        "milestone": {"title": "Start", "due": "2027-05-31", "public": True},
+        "work-package": {"title": "Test", "effort_days": 12.5, "done": False},
+        "effort": {"skill": _skill(), "effort_days": 7},
+        "budget": {"year": 2027, "kind": "investment", "planned": 1000.25},
+        "funding": {"programme_name": "Land", "amount": 500, "rate": 80, "state": "granted"},
+        "consultation": {"kind": "staff_council", "due": "2027-01-31", "state": "open"},
+        "waiting": {"kind": "procurement", "start": "2027-01-01", "end": "2027-02-01"},
+        "risk": {"title": "Ausfall", "probability": 2, "impact": 5},
+        "obstacle": {"kind": "capacity", "title": "Stelle frei", "since": "2026-10-01"},
+        "decision": {"title": "Beschluss", "decided_on": "2026-10-01", "body": "Rat"},
+        "document": {"title": "Auftrag", "url": "https://example.org/a"},
+        "partner": {"name": "Softwarehaus", "role": "Hersteller"},
+    }[kind]
+
+
+def _skill() -> str:
+    from leitstand.portfolio.models import Skill
+
+    return str(Skill.objects.get_or_create(code="E", defaults={"name": "Entwicklung"})[0].id)
+
+
+KINDS = (
+    "participation", "person", "milestone", "work-package", "effort", "budget", "funding",
+    "consultation", "waiting", "risk", "obstacle", "decision", "document", "partner",
+)  # fmt: skip
+CHANGES: dict[str, dict[str, Any]] = {
+    "participation": {"note": "neu"}, "person": {"role": "member"}, "milestone": {"title": "Neu"},
+    "work-package": {"done": True}, "effort": {"effort_days": 8.5}, "budget": {"spent": 3},
+    "funding": {"amount": 1}, "consultation": {"state": "done"}, "waiting": {"note": "x"},
+    "risk": {"impact": 1}, "obstacle": {"title": "Neu"}, "decision": {"text": "Neu"},
+    "document": {"title": "Neu"}, "partner": {"contact": "Neu"},
+}  # fmt: skip
+
+
+def test_every_kind_of_part_is_tested() -> None:
+    from leitstand.portfolio.actions.items import ITEM_KINDS
+
+    assert set(KINDS) == set(ITEM_KINDS.names()) == set(CHANGES)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_parts_are_added_read_changed_removed(unit: Client, world: World, kind: str) -> None:
+    base = f"/projects/{world.idea.id}/{kind}"
+    assert read(unit, base) == {"items": [], "next": None, "total": 0}
+    sent = _part(world, kind)
+    made = call(unit, "POST", base, sent)
+    assert made.status_code == 201, made.content
+    url = made["Location"].removeprefix(API)
+    found = read(unit, url)
+    for name, value in sent.items():
+        got = found[name]["id"] if isinstance(found[name], dict) else found[name]
+        assert got == value, name
+    assert found["project"] == str(world.idea.id)
+    assert read(unit, base)["items"] == [found]
+
+    problem(call(unit, "PATCH", url, CHANGES[kind]), 428, "precondition_required")
+    problem(call(unit, "PATCH", url, CHANGES[kind], if_match="7"), 412, "conflict")
+    changed = call(unit, "PATCH", url, CHANGES[kind], if_match="1")
+    assert changed.status_code == 200, changed.content
+    assert changed["ETag"] == '"2"'
+    ((name, value),) = CHANGES[kind].items()
+    assert changed.json()[name] == value
+
+    elsewhere = url.replace(str(world.idea.id), str(world.open.id))
+    problem(call(unit, "GET", elsewhere), 404, "not_found")
+    problem(call(unit, "DELETE", elsewhere, if_match="2"), 404, "not_found")
+    problem(call(unit, "DELETE", url, if_match="1"), 412, "conflict")
+    assert call(unit, "DELETE", url, if_match="2").status_code == 204
+    problem(call(unit, "DELETE", url, if_match="2"), 404, "not_found")
+
+
+def test_milestones_of_all_projects(unit: Client, world: World) -> None:
+    make_item(
+        "milestone", world.idea, title="Früher", due=date(2026, 11, 25), done_on=date(2026, 11, 1)
+    )
+    body = read(unit, "/milestones")
+    assert [row["title"] for row in body["items"]] == ["Früher", "Abnahme; Stufe 1"]
+    assert body["items"][0]["project"] == {"id": str(world.idea.id), "name": "Zoo & <Tierpark>"}
+    assert [row["title"] for row in read(unit, "/milestones?open=yes")["items"]] == [
+        "Abnahme; Stufe 1"
+    ]
+    assert read(unit, f"/milestones?project={world.open.id}&due_to=2026-11-30")["total"] == 0
+
+
+def test_dependencies_are_tied_and_circles_named(unit: Client, world: World) -> None:
+    pair = {"predecessor": str(world.idea.id), "successor": str(world.open.id), "lag_days": 5}
+    made = call(unit, "POST", "/dependencies", pair)
+    assert made.status_code == 201, made.content
+    assert made.json()["kind"] == "FS"
+    back = {"predecessor": str(world.open.id), "successor": str(world.idea.id)}
+    body = problem(call(unit, "POST", "/dependencies", back), 422, "invalid")
+    assert "Zoo" in json.dumps(body["errors"], ensure_ascii=False)
+    assert read(unit, f"/projects/{world.open.id}/dependencies")["total"] == 1
+    url = made["Location"].removeprefix(API)
+    assert call(unit, "DELETE", url).status_code == 204
+    assert read(unit, "/dependencies")["total"] == 0
+
+
+def test_baseline_keeps_the_plan_as_it_was(unit: Client, world: World) -> None:
+    base = f"/projects/{world.open.id}/baselines"
+    problem(call(unit, "POST", base, {"reason": " "}), 422, "invalid")
+    made = call(unit, "POST", base, {"reason": "Ratsbeschluss"})
+    assert made.status_code == 201, made.content
+    version = str(world.open.version)
+    call(unit, "PATCH", f"/projects/{world.open.id}", {"end": "2028-01-31"}, if_match=version)
+    (frozen,) = read(unit, base)["items"]
+    assert frozen["end"] == "2026-10-31"
+    assert [row["title"] for row in frozen["milestones"]] == ["Abnahme; Stufe 1"]
+    assert read(unit, made["Location"].removeprefix(API)) == frozen
+
+
+def test_priorities(unit: Client, world: World) -> None:
+    made = call(unit, "POST", "/priorities/criteria", {"name": "Nutzen", "kind": "weighted"})
+    assert made.status_code == 201, made.content
+    criterion = made.json()
+    url = f"/projects/{world.open.id}/priorities/{criterion['id']}"
+    assert call(unit, "PUT", url, {"score": 4, "note": "hoch"}).json()["score"] == 4
+    problem(call(unit, "PUT", url, {"score": 6}), 422, "invalid")
+    assert read(unit, "/priorities/scores")["items"][0]["note"] == "hoch"
+    assert read(unit, f"/projects/{world.open.id}/priorities")["total"] == 1
+    place = made["Location"].removeprefix(API)
+    problem(call(unit, "DELETE", place), 422, "invalid")
+    assert call(unit, "DELETE", url).status_code == 204
+    new = {"name": "Nutzen", "kind": "weighted", "weight": 3}
+    assert call(unit, "PUT", place, new, if_match="1").json()["weight"] == 3
+    problem(call(unit, "PUT", place, new, if_match="1"), 412, "conflict")
+    assert call(unit, "DELETE", place).status_code == 204
+
+
+@pytest.mark.parametrize(
+    ("path", "values", "change"),
+    [
+        ("fields", {"code": "HF9", "name": "Mobilität"}, {"position": 3}),
+        ("goals", {"code": "Z9", "name": "Ziel", "field_of_action": None}, {"name": "Neu"}),
+        ("programmes", {"code": "P9", "name": "Programm", "start": "2027-01-01"}, {"end": None}),
+        ("skills", {"code": "S9", "name": "Rolle"}, {"name": "Neu"}),
+    ],
+)
+def test_strategy(
+    unit: Client, world: World, path: str, values: dict[str, Any], change: dict[str, Any]
+) -> None:
+    if "field_of_action" in values:
+        values = {**values, "field_of_action": str(world.field.id)}
+    made = call(unit, "POST", f"/{path}", values)
+    assert made.status_code == 201, made.content
+    problem(call(unit, "POST", f"/{path}", values), 422, "invalid")
+    url = made["Location"].removeprefix(API)
+    assert call(unit, "PATCH", url, change, if_match="1").status_code == 200
+    assert str(made.json()["id"]) in {row["id"] for row in read(unit, f"/{path}")["items"]}
+    assert call(unit, "DELETE", url).status_code == 204
+
+
+def test_strategy_entry_in_use_is_not_deleted(unit: Client, world: World) -> None:
+    body = problem(call(unit, "DELETE", f"/programmes/{world.programme.id}"), 422, "invalid")
+    assert SECRET not in json.dumps(body)
+
+
+# --- imports, jobs, exports ---------------------------------------------------------------------
+
+
+def _upload(client: Client, text: str, name: str = "liste.csv") -> Any:
+    file = SimpleUploadedFile(name, text.encode(), "text/csv")
+    return client.post(f"{API}/imports", {"file": file})
+
+
+@pytest.mark.django_db(transaction=True)
+def test_import_from_upload_to_applied_rows(unit: Client, unit_tree: Any) -> None:
+    from leitstand.core.jobs.running import run_job
+
+    def work(response: Any) -> Any:
+        assert response.status_code == 202, response.content
+        url = response["Location"].removeprefix(API)
+        assert read(unit, url)["state"] == "queued"
+        run_job(uuid.UUID(url.rpartition("/")[2]))
+        assert read(unit, url)["state"] == "done"
+        return read(unit, f"/imports/{response.json()['id']}")
+
+    text = "Projekt;Amt;Fortschritt\nOnline-Ummeldung;Hauptamt;40 %\nOhne Amt;;5\n"
+    run = work(_upload(unit, text))
+    assert run["state"] == "mapping"
+    assert run["mapping"] == {"0": "title", "1": "lead_unit", "2": "progress"}
+    problem(
+        call(unit, "PUT", f"/imports/{run['id']}/mapping", {"mapping": {"0": "nonsense"}}),
+        422, "invalid",
+    )  # fmt: skip
+    run = work(call(unit, "PUT", f"/imports/{run['id']}/mapping", {"mapping": run["mapping"]}))
+    assert run["state"] == "preview"
+    rows = read(unit, f"/imports/{run['id']}/rows")
+    assert [(row["number"], row["verdict"]) for row in rows["items"]] == [(2, "new"), (3, "error")]
+    assert read(unit, f"/imports/{run['id']}/rows?verdict=new")["total"] == 1
+    first = read(unit, f"/imports/{run['id']}/rows?limit=1")
+    second = read(unit, f"/imports/{run['id']}/rows?limit=1&cursor={first['next']}")
+    assert second["items"][0]["number"] == 3
+
+    problem(call(unit, "POST", f"/imports/{run['id']}/confirm"), 428, "precondition_required")
+    problem(call(unit, "POST", f"/imports/{run['id']}/confirm", if_match="99"), 412, "conflict")
+    confirm = call(unit, "POST", f"/imports/{run['id']}/confirm", if_match=str(run["version"]))
+    assert work(confirm)["state"] == "done"
+    assert [row["title"] for row in read(unit, "/projects")["items"]] == ["Online-Ummeldung"]
+
+
+def test_rows_can_be_left_out_and_a_run_discarded(unit: Client, world: World) -> None:
+    from leitstand.core.jobs.running import run_job
+
+    run = _upload(unit, "Projekt;Amt\nA;Hauptamt\n").json()
+    run_job(uuid.UUID(run["job"]))
+    problem(call(unit, "PATCH", f"/imports/{run['id']}/rows", {"leave": [2]}), 422, "invalid")
+    assert call(unit, "DELETE", f"/imports/{run['id']}").status_code == 204
+    assert read(unit, f"/imports/{run['id']}")["state"] == "discarded"
+
+
+def test_upload_that_is_no_table_is_refused_with_a_remedy(unit: Client, world: World) -> None:
+    from leitstand.core.jobs.running import run_job
+
+    response = _upload(unit, "\x7fELF\x00\x01", "liste.xlsx")
+    if response.status_code == 202:  # seen only when the file is read
+        run_job(uuid.UUID(response.json()["job"]))
+        run = read(unit, f"/imports/{response.json()['id']}")
+        assert run["state"] == "failed"
+        assert run["error"]
+    else:
+        problem(response, 422, "refused")
+    problem(unit.post(f"{API}/imports", {}), 422, "invalid")
+
+
+def test_import_and_job_of_somebody_else_are_not_there(
+    unit: Client, api_client: Any, world: World
+) -> None:
+    run = _upload(unit, "Projekt;Amt\nA;Hauptamt\n").json()
+    other = api_client("digital-unit")
+    for path in (f"/imports/{run['id']}", f"/imports/{run['id']}/rows", f"/jobs/{run['job']}"):
+        problem(call(other, "GET", path), 404, "not_found")
+    problem(call(other, "POST", f"/jobs/{run['job']}/cancel"), 404, "not_found")
+    assert read(other, "/imports")["total"] == read(other, "/jobs")["total"] == 0
+
+
+def test_job_that_waits_is_cancelled(unit: Client, world: World) -> None:
+    run = _upload(unit, "Projekt;Amt\nA;Hauptamt\n").json()
+    assert read(unit, "/jobs")["items"][0]["id"] == run["job"]
+    assert call(unit, "POST", f"/jobs/{run['job']}/cancel").json()["state"] == "cancelled"
+
+
+def test_export_holds_the_selected_rows_and_is_recorded(unit: Client, world: World) -> None:
+    from leitstand.core.audit.models import AuditEvent
+
+    response = call(unit, "GET", "/exports/projects?phase=done")
+    rows = json.loads(b"".join(response.streaming_content))
+    assert [row["title"] for row in rows] == ["Alte Registratur"]
+    assert AuditEvent.objects.filter(type="portfolio.exported").count() == 1
+    problem(call(unit, "GET", "/exports/nonsense"), 422, "invalid")
+
+
+# --- organisation, me, tokens -------------------------------------------------------------------
+
+
+def test_units_and_people(unit: Client, world: World) -> None:
+    body = read(unit, "/units?q=amt")
+    assert {row["name"] for row in body["items"]} == {"Hauptamt", "Personalamt"}
+    assert read(unit, f"/units/{world.units['10'].id}")["parent"]["name"] == "Dezernat I"
+    (person,) = read(unit, "/people?q=ÄHRE")["items"]
+    assert set(person) == {"id", "version", "given_name", "family_name", "unit", "active"}
+    assert read(unit, f"/people/{person['id']}") == person
+    problem(call(unit, "GET", f"/people/{uuid.UUID(int=1)}"), 404, "not_found")
+
+
+def test_me_and_my_tokens(unit: Client, api_client: Any, world: World) -> None:
+    me = read(unit, "/me")
+    assert (me["roles"], me["scopes"]) == (["digital-unit"], ["read", "write"])
+    (token,) = read(unit, "/me/tokens")["items"]
+    assert set(token) == {
+        "id", "name", "scope", "created_at", "expires_at", "last_used_on", "revoked_at",
+    }  # fmt: skip
+    other = api_client("member")
+    problem(call(other, "DELETE", f"/me/tokens/{token['id']}"), 404, "not_found")
+    assert call(unit, "DELETE", f"/me/tokens/{token['id']}").status_code == 204
+    problem(call(unit, "GET", "/me"), 401, "unauthenticated")
+
+
+# --- the frame ----------------------------------------------------------------------------------
+
+
+def test_session_may_read_but_not_write(client_of: Any, world: World) -> None:
+    browser = client_of("digital-unit")
+    assert read(browser, "/projects")["total"] == 3
+    values = {"title": "x", "lead_unit": str(world.units["10"].id)}
+    problem(call(browser, "POST", "/projects", values), 401, "unauthenticated")
+    wrong = call(browser, "GET", "/projects", authorization="Bearer lst_wrong")
+    problem(wrong, 401, "unauthenticated")
+
+
+def test_token_for_reading_changes_nothing(api_client: Any, world: World) -> None:
+    client = api_client("digital-unit", scope="read")
+    assert read(client, "/projects")["total"] == 3
+    response = call(client, "PATCH", f"/projects/{world.open.id}", {"progress": 1}, if_match="1")
+    problem(response, 403, "not_allowed")
+    problem(call(client, "POST", f"/jobs/{uuid.UUID(int=1)}/cancel"), 403, "not_allowed")
+
+
+@pytest.mark.parametrize("path", ["/nonsense", "/", "/projects/x/y/z", "/projects/"])
+def test_unknown_address_is_a_problem_document(unit: Client, world: World, path: str) -> None:
+    problem(call(unit, "GET", path), 404, "not_found")
+
+
+def test_unsupported_method_names_the_possible_ones(unit: Client, world: World) -> None:
+    response = call(unit, "PUT", "/projects", {})
+    problem(response, 405, "method")
+    assert set(response["Allow"].split(", ")) == {"GET", "POST"}
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "status", "code"),
+    [
+        ("{", "application/json", 400, "unreadable"),
+        ('{"title": NaN}', "application/json", 400, "unreadable"),
+        ('{"title": "\\ud800"}', "application/json", 400, "unreadable"),
+        ("[1]", "application/json", 422, "invalid"),
+        ("title=x", "application/x-www-form-urlencoded", 415, "wrong_media_type"),
+        ("<title/>", "application/xml", 415, "wrong_media_type"),
+    ],
+)
+def test_body_that_cannot_be_used(
+    unit: Client, world: World, body: str, kind: str, status: int, code: str
+) -> None:
+    problem(unit.generic("POST", f"{API}/projects", body, kind), status, code)
+
+
+def test_body_that_is_too_large(unit: Client, world: World) -> None:
+    response = unit.generic("POST", f"{API}/projects", b" " * 6_000_000, "application/json")
+    problem(response, 413, "too_large")
+
+
+def test_unexpected_error_is_a_problem_document_without_its_text(
+    unit: Client, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from leitstand.portfolio.api import projects
+
+    def broken(*args: Any) -> None:
+        raise RuntimeError("geheim")
+
+    monkeypatch.setattr(projects, "shape", broken)
+    unit.raise_request_exception = False
+    body = problem(call(unit, "GET", f"/projects/{world.open.id}"), 500, "internal")
+    assert "geheim" not in json.dumps(body)
+    assert body["request_id"]
+
+
+def test_store_that_is_busy_is_503_with_a_time_to_wait(
+    unit: Client, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from django.db import OperationalError
+
+    from leitstand.portfolio.api import projects
+
+    def locked(*args: Any) -> None:
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr(projects, "shape", locked)
+    response = call(unit, "GET", f"/projects/{world.open.id}")
+    problem(response, 503, "unavailable")
+    assert response["Retry-After"]
+
+
+def test_reference_page_is_drawn_here_without_foreign_addresses(db: None) -> None:
+    page = Client(headers={"accept-language": "de"}).get(f"{API}/docs")
+    html = page.content.decode()
+    assert page.status_code == 200
+    assert "Vorhaben auflisten" in html
+    assert "/api/v1/projects/{project_id}/milestone" in html
+    assert "cdn" not in html
+    assert '<script src="http' not in html
+    assert " style=" not in html
+
+
+def test_description_in_the_repository_is_current(db: None) -> None:
+    from leitstand.urls import api
+
+    kept = json.loads(Path("contracts/openapi.json").read_text("utf-8"))
+    now = json.loads(json.dumps(api.get_openapi_schema(), default=str))
+    assert kept == now, "run: ./leitstand openapi > contracts/openapi.json"
+
+
+def test_hidden_project_is_in_no_answer(unit: Client, world: World) -> None:
+    hide(world)
+    for path in ("/projects?limit=500", "/milestones", "/priorities/scores", "/dependencies"):
+        assert SECRET not in call(unit, "GET", path).content.decode()

@@ -1,0 +1,359 @@
+"""Who may do what over the API, end point by end point; a hidden project is like a missing one."""
+
+from __future__ import annotations
+
+import json
+import re
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+
+from leitstand.core.policy import registry
+from leitstand.portfolio.actions.items import ITEM_KINDS
+from tests.portfolio.making import make_project
+from tests.portfolio.test_api import API, CHANGES, _part, call
+from tests.portfolio.views import SECRET, World, hide
+
+READERS = (
+    "admin", "digital-unit", "project-lead", "unit-head", "member", "auditor", "emergency",
+)  # fmt: skip
+EVERYBODY = (*READERS, "councillor")
+NOBODY: tuple[str, ...] = ()
+UNIT = ("digital-unit",)
+CHANGERS = ("digital-unit", "unit-head")
+CREATORS = ("digital-unit", "project-lead", "unit-head", "member")
+ROLES = (*EVERYBODY, "none")
+
+# (method, path, who may). {project} is internal and led by unit 10, where the roles are held;
+# whoever may not see it gets 404, whoever sees it and may not act gets 403.
+TABLE: list[tuple[str, str, tuple[str, ...]]] = [
+    ("GET", "/me", ROLES),
+    ("GET", "/me/tokens", ROLES),
+    ("GET", "/jobs", ROLES),
+    ("GET", "/units", READERS),
+    ("GET", "/units/{unit}", READERS),
+    ("GET", "/people", READERS),
+    ("GET", "/people/{person}", READERS),
+    ("GET", "/projects", EVERYBODY),
+    ("POST", "/projects", CREATORS),
+    ("GET", "/projects/{project}", READERS),
+    ("PATCH", "/projects/{project}", CHANGERS),
+    ("DELETE", "/projects/{project}", UNIT),
+    ("GET", "/projects/{project}/dependencies", READERS),
+    ("GET", "/projects/{project}/baselines", READERS),
+    ("POST", "/projects/{project}/baselines", CHANGERS),
+    ("GET", "/projects/{project}/priorities", READERS),
+    ("PUT", "/projects/{project}/priorities/{criterion}", UNIT),
+    ("DELETE", "/projects/{project}/priorities/{criterion}", UNIT),
+    ("GET", "/milestones", EVERYBODY),
+    ("GET", "/dependencies", EVERYBODY),
+    ("POST", "/dependencies", CHANGERS),
+    ("GET", "/priorities/criteria", EVERYBODY),
+    ("GET", "/priorities/criteria/{criterion}", EVERYBODY),
+    ("POST", "/priorities/criteria", UNIT),
+    ("PUT", "/priorities/criteria/{criterion}", UNIT),
+    ("DELETE", "/priorities/criteria/{criterion}", UNIT),
+    ("GET", "/priorities/scores", EVERYBODY),
+    ("GET", "/imports", UNIT),
+    ("GET", "/exports/projects", EVERYBODY),
+    ("GET", "/exports/unit", READERS),
+    *(
+        (method, f"/{path}{entry}", EVERYBODY if method == "GET" else UNIT)
+        for path in ("fields", "goals", "programmes", "skills")
+        for method, entry in (
+            ("GET", ""), ("POST", ""), ("GET", "/{entry}"), ("PATCH", "/{entry}"),
+            ("DELETE", "/{entry}"),
+        )
+    ),
+    *(
+        (method, f"/projects/{{project}}/{kind}{item}", READERS if method == "GET" else CHANGERS)
+        for kind in ITEM_KINDS.names()
+        for method, item in (
+            ("GET", ""), ("POST", ""), ("GET", "/{item}"), ("PATCH", "/{item}"),
+            ("DELETE", "/{item}"),
+        )
+    ),
+]  # fmt: skip
+# Told apart by owner, not by role: test_api.py.
+BY_OWNER = {
+    "/me/tokens/{token_id}", "/jobs/{job_id}", "/jobs/{job_id}/cancel", "/imports/{run_id}",
+    "/imports/{run_id}/mapping", "/imports/{run_id}/rows", "/imports/{run_id}/confirm",
+}  # fmt: skip
+
+
+class Place:
+    """Objects that the table's paths and bodies name."""
+
+    def __init__(self, world: World) -> None:
+        from leitstand.portfolio.actions.priority import save_criterion
+        from leitstand.portfolio.models import Skill
+        from tests.portfolio.making import SYSTEM
+
+        self.world = world
+        unit = world.units["10"]
+        self.project = make_project(unit, "Glasfaser", start="2027-01-01", end="2027-12-31")
+        self.other = make_project(unit, "Funkmast")
+        self.criterion = save_criterion(actor=SYSTEM, name="Nutzen", kind="weighted")
+        self.skill = Skill.objects.create(code="X", name="Rolle")
+
+    def entry(self, path: str) -> Any:
+        """A strategy entry of the collection that nothing uses."""
+        from leitstand.portfolio.models import FieldOfAction, Goal, Programme
+
+        collection = path.split("/")[1]
+        if collection == "goals":
+            return Goal.objects.create(code="U", name="U", field_of_action=self.world.other_field)
+        model = {"fields": FieldOfAction, "programmes": Programme, "skills": self.skill.__class__}
+        return model[collection].objects.create(code="U", name="U")
+
+    def item(self, path: str, project: Any) -> Any:
+        """A part of the kind that the path names, made by the product itself."""
+        from leitstand.core.administration.api_fields import values_of
+        from leitstand.portfolio.actions.items import add_item
+        from tests.portfolio.making import SYSTEM
+
+        kind = ITEM_KINDS[path.split("/")[3]]
+        sent = _Sent(_part(self.world, kind.code))
+        return add_item(
+            kind.code,
+            project.pk,
+            actor=SYSTEM,
+            values=values_of(sent, kind.model),  # type: ignore[arg-type]
+        )
+
+    def fill(self, path: str, project: Any = None) -> str:
+        """The path with ids; parts and entries are made on demand."""
+        project = project or self.project
+        known: dict[str, Any] = {
+            "project": project, "unit": self.world.units["10"], "person": self.world.person,
+            "criterion": self.criterion,
+        }  # fmt: skip
+        for name in re.findall(r"{(\w+)}", path):
+            if name in ("item", "entry"):
+                row = self.item(path, project) if name == "item" else self.entry(path)
+            else:
+                row = known[name]
+            path = path.replace(f"{{{name}}}", str(row.pk))
+        return path
+
+    def body(self, method: str, path: str) -> Any:
+        """A body that fits the operation."""
+        parts = path.split("/")
+        if method in ("GET", "DELETE"):
+            return None
+        if path.endswith("/baselines"):
+            return {"reason": "Beschluss"}
+        if "/priorities/" in path and parts[1] == "projects":
+            return {"score": 3}
+        if "criteria" in path:
+            return {"name": f"Kriterium {method}", "kind": "weighted"}
+        if parts[1] == "dependencies":
+            return {"predecessor": str(self.project.pk), "successor": str(self.other.pk)}
+        if parts[1] == "projects" and len(parts) > 3:
+            return CHANGES[parts[3]] if method == "PATCH" else _part(self.world, parts[3])
+        if parts[1] == "projects":
+            unit = str(self.world.units["10"].id)
+            return {"need": "Neu"} if method == "PATCH" else {"title": "Neu", "lead_unit": unit}
+        if method == "PATCH":
+            return {"name": "Neu"}
+        more = {"field_of_action": str(self.world.field.id)} if parts[1] == "goals" else {}
+        return {"code": "NEU", "name": "Neu", **more}
+
+
+class _Sent:
+    """Values as a parsed body holds them."""
+
+    def __init__(self, values: dict[str, Any]) -> None:
+        self.values = values
+
+    def model_dump(self, *, exclude_unset: bool) -> dict[str, Any]:
+        ids = ("unit", "person", "skill")
+        return {n: uuid.UUID(v) if n in ids else v for n, v in self.values.items()}
+
+
+@pytest.fixture
+def place(world: World) -> Place:
+    return Place(world)
+
+
+def _send(client: Client, place: Place, method: str, path: str, project: Any = None) -> Any:
+    """The answer; whatever the request changed is undone."""
+    with transaction.atomic():
+        response = _sent(client, place, method, path, project)
+        transaction.set_rollback(True)
+    return response
+
+
+def _sent(client: Client, place: Place, method: str, path: str, project: Any) -> Any:
+    query = "?reason=Test" if method == "DELETE" and path == "/projects/{project}" else ""
+    body = place.body(method, path)
+    response = call(client, method, place.fill(path, project) + query, body, if_match="1")
+    if response.streaming:
+        b"".join(response.streaming_content)
+    return response
+
+
+def test_every_end_point_stands_in_the_table(db: None) -> None:
+    from leitstand.urls import api
+
+    def plain(path: str) -> str:
+        return re.sub(r"{\w+}", "{}", path).removeprefix(API)
+
+    stated = {(method, plain(path)) for method, path, _who in TABLE}
+    stated |= {("GET", "/exports/{}")}
+    known = {
+        (method.upper(), plain(path))
+        for path, methods in api.get_openapi_schema()["paths"].items()
+        for method in methods
+        if path.removeprefix(API) not in BY_OWNER
+    }
+    others = {
+        ("POST", "/imports"), ("GET", "/projects/{}/baselines/{}"),
+        ("GET", "/projects/{}/document/{}/file"), ("GET", "/dependencies/{}"),
+        ("DELETE", "/dependencies/{}"),
+    }  # fmt: skip
+    assert known - stated == others
+    assert stated - known == {("GET", "/exports/projects"), ("GET", "/exports/unit")}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_table(api_client: Any, place: Place, role: str) -> None:
+    """One client per role goes through the whole table."""
+    citywide = role in ("digital-unit", "admin", "auditor", "councillor", "emergency")
+    unit = None if citywide else place.world.units["10"]
+    client = api_client("" if role == "none" else role, unit, scope="admin")
+    wrong = []
+    for method, path, who in TABLE:
+        status = _send(client, place, method, path).status_code
+        if role in who:
+            allowed = {200, 201, 204}
+        elif role in READERS:
+            allowed = {403}
+        else:  # sees nothing of it, and is told no more than that
+            allowed = {403, 404}
+        if status not in allowed:
+            wrong.append((method, path, status, allowed))
+    assert not wrong
+
+
+def test_a_role_in_another_unit_changes_nothing_here(api_client: Any, place: Place) -> None:
+    client = api_client("unit-head", place.world.units["20"])
+    for method, path, who in TABLE:
+        if "{project}" in path and method != "GET" and who == CHANGERS:
+            assert _send(client, place, method, path).status_code == 403, (method, path)
+
+
+# --- hidden is missing --------------------------------------------------------------------------
+
+
+def _blind(world: World) -> Iterator[tuple[str, Any]]:
+    """Roles that do not see the strictly confidential project of unit 20."""
+    for role in registry.roles.names():
+        yield role, None if role == "digital-unit" else world.units["10"]
+
+
+WITH_PROJECT = [(m, p) for m, p, _who in TABLE if "{project}" in p]
+
+
+@pytest.mark.parametrize("role", registry.roles.names())
+def test_hidden_project_answers_exactly_like_a_missing_one(
+    api_client: Any, place: Place, role: str
+) -> None:
+    hide(place.world)
+    client = api_client(role, dict(_blind(place.world))[role], scope="admin")
+
+    class Missing:
+        pk = uuid.UUID(int=7)
+
+    parts = {}
+    for kind in ITEM_KINDS:
+        row = getattr(place.world.secret, kind.relation).first()
+        parts[kind.code] = str(row.pk)
+    secret = str(place.world.secret.pk)
+    for method, template in WITH_PROJECT:
+        path = template.replace("{item}", parts.get(template.split("/")[-2], ""))
+        hidden = _send(client, place, method, path, place.world.secret)
+        missing = _send(client, place, method, path, Missing)
+        assert hidden.status_code in (403, 404), (method, path)
+        assert (hidden.status_code, hidden.content) == (missing.status_code, missing.content)
+        assert hidden.headers.get("ETag") is None
+        text = hidden.content.decode()
+        assert SECRET not in text
+        assert secret not in text
+
+
+@pytest.mark.parametrize("role", registry.roles.names())
+def test_hidden_project_is_in_no_list_total_filter_or_export(
+    api_client: Any, place: Place, role: str
+) -> None:
+    world = place.world
+    client = api_client(role, dict(_blind(world))[role], scope="admin")
+    lists = [
+        "/projects?limit=500", f"/projects?q={SECRET.split()[1]}", "/projects?law_at_risk=yes",
+        f"/projects?lead_unit={world.units['20'].id}", "/projects?budget_year_from=2031",
+        f"/projects?programme={world.programme.id}", "/milestones", "/priorities/scores",
+        "/dependencies", "/exports/projects", "/exports/milestone", "/exports/risk",
+        "/exports/budget", "/exports/person", "/programmes", "/goals",
+    ]  # fmt: skip
+
+    def answers() -> list[str]:
+        found = []
+        for path in lists:
+            response = call(client, "GET", path)
+            body = b"".join(response.streaming_content) if response.streaming else response.content
+            found.append(f"{path} {response.status_code} {body.decode()}")
+        return found
+
+    hide(world)
+    place.criterion.scores.create(project=world.secret, score=5, note=SECRET)
+    before = answers()
+    world.secret.delete()
+    assert before == answers()
+    assert not any(SECRET in text for text in before)
+
+
+def test_other_end_of_a_dependency_has_no_name(api_client: Any, place: Place) -> None:
+    from leitstand.portfolio.models import Dependency
+
+    row = Dependency.objects.create(
+        predecessor=place.world.secret, successor=place.project, note=SECRET
+    )
+    both_hidden = make_project(place.world.units["20"], "Auch geheim", confidentiality=3)
+    Dependency.objects.create(predecessor=place.world.secret, successor=both_hidden)
+    client = api_client("digital-unit")
+    for path in ("/dependencies", f"/projects/{place.project.id}/dependencies"):
+        body = call(client, "GET", path).json()
+        assert body["total"] == 1
+        assert body["items"][0]["predecessor"] is None
+        assert SECRET not in json.dumps(body)
+    assert call(client, "GET", f"/dependencies/{row.id}").json()["note"] == ""
+    pair = {"predecessor": str(both_hidden.pk), "successor": str(place.project.pk)}
+    hidden = call(client, "POST", "/dependencies", pair)
+    pair["predecessor"] = str(uuid.UUID(int=9))
+    missing = call(client, "POST", "/dependencies", pair)
+    assert hidden.status_code == missing.status_code == 404
+    assert hidden.content == missing.content
+
+
+def test_circle_through_a_hidden_project_is_named_without_it(api_client: Any, place: Place) -> None:
+    from leitstand.portfolio.models import Dependency
+
+    Dependency.objects.create(predecessor=place.project, successor=place.world.secret)
+    Dependency.objects.create(predecessor=place.world.secret, successor=place.other)
+    client = api_client("digital-unit")
+    pair = {"predecessor": str(place.other.pk), "successor": str(place.project.pk)}
+    response = call(client, "POST", "/dependencies", pair)
+    assert response.status_code == 422
+    assert SECRET not in response.content.decode()
+
+
+def test_conflict_shows_a_hidden_project_to_nobody(api_client: Any, place: Place) -> None:
+    client = api_client("digital-unit")
+    response = call(
+        client, "PATCH", f"/projects/{place.world.secret.pk}", {"title": "x"}, if_match="99"
+    )
+    assert response.status_code == 404
