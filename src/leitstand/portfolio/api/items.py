@@ -78,9 +78,9 @@ def _add_reading(kind: ItemKind, out: type[Schema]) -> Callable[..., Any]:
     path, operation = _places(kind)
     router.get(
         path,
-        response=Page[out],
+        response=Page[out],  # type: ignore[valid-type]
         summary=_SUMMARIES["list"],
-        operation_id=f"{operation}_list",  # type: ignore[valid-type]
+        operation_id=f"{operation}_list",
     )(list_items)
     router.get(
         f"{path}/{{item_id}}", response=out, summary=_SUMMARIES["read"], operation_id=operation
@@ -126,8 +126,8 @@ def _add_writing(kind: ItemKind, out: type[Schema], read: Callable[..., Any]) ->
         f"{path}/{{item_id}}", response=out, summary=_SUMMARIES["change"],
         operation_id=f"change_{operation}", openapi_extra=api_versions.IF_MATCH,
     )(change)  # fmt: skip
-    router.delete(
-        f"{path}/{{item_id}}", response={204: None}, summary=_SUMMARIES["delete"],
+    router.api_operation(
+        ["DELETE"], f"{path}/{{item_id}}", response={204: None}, summary=_SUMMARIES["delete"],
         operation_id=f"delete_{operation}", openapi_extra=api_versions.IF_MATCH,
     )(_remover(kind))  # fmt: skip
 

@@ -30,6 +30,7 @@ from leitstand.portfolio.tables import PROJECTS
 
 router = Router(tags=[gettext_noop("Projects")])
 NAMES = (*actions.FIELDS, *actions.MANY)
+_WHY = gettext_noop("why; kept in the audit trail")
 _NAMED = (ProjectPerson.Role.LEAD, ProjectPerson.Role.SPONSOR)
 
 ProjectOut = api_fields.shown(
@@ -48,15 +49,13 @@ ProjectChange = api_fields.to_change("ProjectChange", Project, PROJECTS, NAMES)
 class Reason(Schema):
     """Why something is done; kept in the audit trail."""
 
-    reason: text(500) = Field("", description=gettext_noop("why; kept in the audit trail"))  # type: ignore[valid-type]
+    reason: text(500) = Field("", description=_WHY)  # type: ignore[valid-type]
 
 
 class NeededReason(Schema):
     """Why something is done, if it must be said."""
 
-    reason: text(500, required=True) = Field(
-        ..., description=gettext_noop("why; kept in the audit trail")
-    )  # type: ignore[valid-type]
+    reason: text(500, required=True) = Field(..., description=_WHY)  # type: ignore[valid-type]
 
 
 def loaded(actor: Any) -> QuerySet[Any]:

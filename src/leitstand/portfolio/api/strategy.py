@@ -68,9 +68,9 @@ def _add_reading(kind: StrategyKind, out: type[Schema]) -> Callable[..., Any]:
     path, operation = _PATHS[kind.code]
     router.get(
         path,
-        response=Page[out],
+        response=Page[out],  # type: ignore[valid-type]
         summary=_SUMMARIES["list"],
-        operation_id=f"{operation}_list",  # type: ignore[valid-type]
+        operation_id=f"{operation}_list",
     )(list_entries)
     router.get(
         f"{path}/{{entry_id}}", response=out, summary=_SUMMARIES["read"], operation_id=operation
@@ -114,8 +114,8 @@ def _add_writing(kind: StrategyKind, out: type[Schema], read: Callable[..., Any]
         f"{path}/{{entry_id}}", response=out, summary=_SUMMARIES["change"],
         operation_id=f"change_{operation}", openapi_extra=api_versions.IF_MATCH,
     )(change)  # fmt: skip
-    router.delete(
-        f"{path}/{{entry_id}}", response={204: None}, summary=_SUMMARIES["delete"],
+    router.api_operation(
+        ["DELETE"], f"{path}/{{entry_id}}", response={204: None}, summary=_SUMMARIES["delete"],
         operation_id=f"delete_{operation}",
     )(delete)  # fmt: skip
 
