@@ -6,6 +6,7 @@ import uuid
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import FileResponse, HttpRequest, HttpResponse, QueryDict
@@ -20,6 +21,7 @@ from leitstand.core.accounts.identity import actor_of
 from leitstand.core.base.actor import Actor
 from leitstand.core.base.errors import Conflict, DomainError, Invalid, Refused
 from leitstand.core.base.models import Level
+from leitstand.core.files import store
 from leitstand.core.files.actions import keep_file
 from leitstand.core.jobs.actions import cancel as cancel_job
 from leitstand.core.policy import grants
@@ -42,9 +44,18 @@ class UploadForm(forms.Form):
 
     file = forms.FileField(
         label=gettext_lazy("Your project list"),
-        help_text=gettext_lazy("Excel (.xlsx), LibreOffice (.ods) or CSV, up to 50 MB."),
         widget=forms.FileInput(attrs={"accept": ".xlsx,.ods,.csv,.txt,.xlsm"}),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        most = settings.CONFIG.max_upload
+        field = self.fields["file"]
+        text = _("Excel (.xlsx), LibreOffice (.ods) or CSV, up to %(most)d MB.")
+        field.help_text = text % {"most": most >> 20}
+        refusal = store.too_large()
+        field.widget.attrs["data-most-bytes"] = str(most)
+        field.widget.attrs["data-too-large"] = f"{refusal.text} {refusal.remedy}"
 
 
 def _crumbs(here: str = "") -> list[Link]:

@@ -99,6 +99,23 @@
     }
   }
 
+  /* The server refuses it too, but only after it has been sent. */
+  function isTooLarge(zone, input) {
+    var most = Number(input.getAttribute("data-most-bytes"));
+    var status = zone.querySelector("[data-drop-status]");
+    var tooLarge = Array.prototype.some.call(input.files, function (file) {
+      return most && file.size > most;
+    });
+    if (status) {
+      status.classList.toggle("ls-drop__status--error", tooLarge);
+    }
+    if (tooLarge && status) {
+      input.value = "";
+      status.textContent = input.getAttribute("data-too-large");
+    }
+    return tooLarge && status;
+  }
+
   function setUpZone(zone) {
     var input = zone.querySelector("input[type=file]");
     if (!input || zone.hasAttribute("data-ready")) {
@@ -132,6 +149,9 @@
       input.dispatchEvent(new Event("change", { bubbles: true }));
     });
     input.addEventListener("change", function () {
+      if (isTooLarge(zone, input)) {
+        return;
+      }
       showFiles(zone, input);
       if (zone.hasAttribute("data-drop-submit") && input.files.length > 0) {
         input.form.requestSubmit();
