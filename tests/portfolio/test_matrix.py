@@ -142,11 +142,13 @@ def test_the_axes_are_chosen_and_nonsense_is_not(
 def test_a_score_is_set_in_its_cell(staff: Any, world: World, criteria: dict[str, Any]) -> None:
     url = f"/prioritaeten/{world.open.id}/{criteria['Nutzen'].id}/"
     values = form_of(staff.get(url, headers=HTMX).content.decode(), 'name="score"')
-    answer = staff.post(url, {**values, "score": "4"}, headers=HTMX).content.decode()
-    assert words(answer).startswith("4")
+    answer = staff.post(url, {**values, "score": "4"}, headers=HTMX)
+    assert words(answer.content.decode()).startswith("4")
+    assert answer["HX-Refresh"] == "true"
     assert PriorityScore.objects.get().score == 4
-    wrong = staff.post(url, {"score": "9"}, headers=HTMX).content.decode()
-    assert "kern-error" in wrong
+    wrong = staff.post(url, {"score": "9"}, headers=HTMX)
+    assert "kern-error" in wrong.content.decode()
+    assert "HX-Refresh" not in wrong
     assert staff.post(url, {"score": "", "note": ""}).status_code == 302
     assert not PriorityScore.objects.exists()
 

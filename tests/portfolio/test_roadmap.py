@@ -128,3 +128,9 @@ def test_queries_do_not_grow_with_rows(staff: Any, world: World) -> None:
     with CaptureQueriesContext(connection) as many:
         page(staff, "/roadmap/")
     assert len(many) <= len(few)
+
+
+def test_a_project_in_two_fields_is_counted_once(staff: Any, world: World) -> None:
+    text = words(page(staff, "/roadmap/?group=fields_of_action"))
+    assert "3 Vorhaben, davon 1 ohne Termine – ein Vorhaben steht in jeder seiner Gruppen" in text
+    assert "in jeder seiner Gruppen" not in words(page(staff, "/roadmap/"))

@@ -59,13 +59,16 @@ def _zoom(asked: View) -> Any:
 
 
 def _count_text(found: queries.Roadmap) -> str:
-    dated = sum(1 for line in found.lines if line.start or line.end)
-    total = len(found.lines)
+    """How many projects, each counted once, and why there may be more rows."""
+    dated = {line.id: bool(line.start or line.end) for line in found.lines}
+    total, undated = len(dated), len(dated) - sum(dated.values())
     text = ngettext("%(number)s project", "%(number)s projects", total)
     text %= {"number": text_of(total)}
-    if dated == total:
-        return text
-    return text + _(", of which %(number)s without dates") % {"number": text_of(total - dated)}
+    if undated:
+        text += _(", of which %(number)s without dates") % {"number": text_of(undated)}
+    if len(found.lines) > total:
+        text += " – " + _("a project stands in each of its groups")
+    return text
 
 
 def _shapes(asked: View, as_table: bool) -> list[ui.Link]:

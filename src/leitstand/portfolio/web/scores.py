@@ -83,7 +83,11 @@ def _take(
         score=int(chosen) if chosen else None,
         note=note,
     )
-    return _cell(project, c) if partial else HttpResponseRedirect(reverse("portfolio:matrix"))
+    if not partial:
+        return HttpResponseRedirect(reverse("portfolio:matrix"))
+    answer = _cell(project, c)
+    answer["HX-Refresh"] = "true"  # one score moves points and places of the whole ranking
+    return answer
 
 
 def _cell(project: Project, c: Criterion) -> HttpResponse:
