@@ -53,6 +53,8 @@ def test_search_and_filters_agree_with_the_count(staff: Any, world: World) -> No
         ("programme=-", ["Alte Registratur", "Zoo & <Tierpark>"]),
         (f"goals={world.goal.id}", ["Übergabe der E-Akte"]),
         (f"lead={world.person.id}", ["Übergabe der E-Akte"]),
+        ("lead_name=ÄHRE+özl", ["Übergabe der E-Akte"]),
+        ("lead_name=Özlem+Müller", []),
         ("lead=-", ["Alte Registratur", "Zoo & <Tierpark>"]),
         ("end_to=2025", ["Alte Registratur"]),
         ("progress_from=50", ["Alte Registratur"]),

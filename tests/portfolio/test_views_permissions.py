@@ -106,6 +106,7 @@ def test_filters_offer_no_people_of_hidden_projects(staff: Any, world: World) ->
     person.role = "lead"
     person.save()
     assert "Falke" not in page(staff, "/vorhaben/")
+    assert "Kein Vorhaben" in page(staff, "/vorhaben/?lead_name=Falke")
 
 
 def test_those_who_may_see_it_see_it_everywhere(client_of: Any, world: World) -> None:

@@ -1,18 +1,15 @@
-"""What the filters offer: units as a tree, ended ones too, and people who lead projects."""
+"""What the filters offer: units as a tree, ended ones too, and the strategy."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from django.utils.translation import gettext as _
 
-from leitstand.core.base.actor import Actor
-from leitstand.core.org.models import OrgUnit
-from leitstand.portfolio import policy
-from leitstand.portfolio.models import ProjectPerson
+from leitstand.core.org.models import OrgUnit, Person
 from leitstand.portfolio.queries import choices
 
 Options: TypeAlias = Sequence[tuple[str, str]]
@@ -42,22 +39,20 @@ def units() -> list[tuple[str, str]]:
     return found
 
 
-def people(actor: Actor, role: str) -> list[tuple[str, str]]:
-    """People who hold the role in a project that the actor may see."""
-    found = (
-        ProjectPerson.objects.filter(role=role, project__in=policy.visible(actor))
-        .order_by("person__family_name", "person__given_name", "person_id")
-        .values_list("person_id", "person__family_name", "person__given_name")
-        .distinct()
-    )
-    return [(str(key), f"{family}, {given}".strip(", ")) for key, family, given in found]
+def names(people: Iterable[uuid.UUID | None]) -> list[tuple[str, str]]:
+    """These people by name."""
+    rows = Person.objects.filter(pk__in=[key for key in people if key])
+    return [
+        (str(key), f"{family}, {given}".strip(", "))
+        for key, family, given in rows.values_list("id", "family_name", "given_name")
+    ]
 
 
-def for_filters(actor: Actor, asked: Collection[str]) -> dict[str, Options]:
+def for_filters(asked: Mapping[str, Any]) -> dict[str, Options]:
     """The choices of filters that take objects, by the filter's name.
 
-    ``asked`` are the filters in use: rarely used ones get their choices only then, for the words
-    of the active filters.
+    ``asked`` are the filters in use: people are too many to be offered, so only those asked for
+    get their names; the form searches by name instead.
     """
     tree = units()
     found: dict[str, Options] = {
@@ -67,8 +62,8 @@ def for_filters(actor: Actor, asked: Collection[str]) -> dict[str, Options]:
         "programme": choices.programmes().options,
         "fields_of_action": choices.fields_of_action().options,
         "goals": choices.goals().options,
-        "lead": people(actor, ProjectPerson.Role.LEAD),
     }
-    if "sponsor" in asked:
-        found["sponsor"] = people(actor, ProjectPerson.Role.SPONSOR)
+    for name in ("lead", "sponsor"):
+        if name in asked:
+            found[name] = names(asked[name])
     return found

@@ -9,7 +9,9 @@ from datetime import date
 from typing import Any, TypeAlias
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum, TextField, Value
+from django.db.models.functions import Concat
+from django.db.models.lookups import Contains
 from django.utils.translation import gettext_lazy as _
 
 from leitstand.core.base import clock
@@ -18,7 +20,8 @@ from leitstand.core.org.queries import subtree_ids
 from leitstand.core.tables.columns import Column
 from leitstand.core.tables.dates import PartialDate, Precision
 from leitstand.core.tables.filters import Filter, Kind
-from leitstand.core.tables.query import Binding, ListSpec, Query
+from leitstand.core.tables.query import MOST_WORDS, Binding, ListSpec, Query
+from leitstand.core.tables.sql import Fold, fold
 from leitstand.portfolio import policy
 from leitstand.portfolio.models import (
     BudgetLine,
@@ -49,6 +52,17 @@ def _has_person(role: str) -> Callable[[Any, Actor], Q]:
         return clause | ~Q(Exists(people)) if None in values else clause
 
     return where
+
+
+def _lead_is_called(text: str, actor: Actor) -> Q:
+    """Projects led by somebody whose given and family name contain every word."""
+    leads = ProjectPerson.objects.filter(project=OuterRef("pk"), role=ProjectPerson.Role.LEAD)
+    whole = Fold(
+        Concat("person__given_name", Value(" "), "person__family_name", output_field=TextField())
+    )
+    for word in fold(text).split()[:MOST_WORDS]:
+        leads = leads.filter(Contains(whole, word))
+    return Q(Exists(leads))
 
 
 def _has_link(relation: str, target: str) -> Callable[[Any, Actor], Q]:
@@ -133,6 +147,7 @@ PROJECT_LIST = ListSpec(
         Filter(
             "lead_unit_only", _("Lead unit (without sub-units)"), Kind.OBJECT, "lead_unit_id"
         ),
+        Filter("lead_name", _("Name of the project lead"), Kind.TEXT, where=_lead_is_called),
         Filter("budget_year", _("Budget year"), Kind.NUMBERS, where=_spends_in),
     ),
 )  # fmt: skip

@@ -24,7 +24,7 @@ from leitstand.portfolio.queries.projects import PROJECT_LIST
 
 FIRST = ("q", "lead_unit", "programme", "mine", "late")
 MORE = (
-    "phase", "light", "fields_of_action", "goals", "lead",
+    "phase", "light", "fields_of_action", "goals", "lead_name",
     "start", "end", "due", "due_kind", "law_at_risk", "progress", "size", "budget_year",
     "confidentiality", "published",
 )  # fmt: skip
@@ -70,7 +70,7 @@ class View:
 
     def context(self, title: Any, **more: Any) -> dict[str, Any]:
         """The template's context: filters, chips, tabs, hints and what the view adds."""
-        choices = options.for_filters(self.actor, self.query.filters)
+        choices = options.for_filters(self.query.filters)
         parts = [(_("More filters"), filter_form(self.query, MORE, choices, prefix="m"))]
         return {
             "title": title,
