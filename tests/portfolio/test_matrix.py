@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from leitstand.portfolio.actions.priority import save_criterion
 from leitstand.portfolio.domain.priority import Criterion, rank
-from leitstand.portfolio.models import PriorityScore
+from leitstand.portfolio.models import PriorityCriterion, PriorityScore
 from tests.portfolio.making import SYSTEM, form_of, make_project
 from tests.portfolio.views import SECRET, World, page, words
 
@@ -187,3 +187,62 @@ def test_many_projects_come_in_pages(staff: Any, world: World, criteria: dict[st
     for number in range(105):
         score(make_project(world.units["10"], f"Nr. {number}"), criteria["Nutzen"], number % 6)
     assert "101 bis 105 von 105" in words(page(staff, "/prioritaeten/?page=3"))
+
+
+# --- criteria -------------------------------------------------------------------------------------
+
+NEW = "/prioritaeten/kriterien/neu/"
+
+
+def test_criteria_are_added_changed_and_deleted(
+    staff: Any, world: World, criteria: dict[str, Any]
+) -> None:
+    assert NEW in page(staff, "/prioritaeten/")
+    values = form_of(page(staff, NEW), 'name="weight"')
+    assert staff.post(NEW, {**values, "name": "Nutzen", "kind": "must"}).status_code == 422
+    assert staff.post(NEW, {**values, "name": "Risiko", "kind": "nonsense"}).status_code == 422
+    assert staff.post(NEW, {**values, "name": "Risiko", "kind": "weighted"}).status_code == 302
+    made = PriorityCriterion.objects.get(name="Risiko")
+    url = f"/prioritaeten/kriterien/{made.id}/"
+    values = form_of(page(staff, url), 'name="weight"')
+    assert staff.post(url, {**values, "weight": "101"}).status_code == 422
+    assert staff.post(url, {**values, "weight": "7"}).status_code == 302
+    made.refresh_from_db()
+    assert (made.weight, made.kind) == (7, "weighted")
+    assert url in page(staff, "/prioritaeten/")
+    assert "Risiko" in words(page(staff, f"{url}loeschen/"))
+    assert staff.post(f"{url}loeschen/").status_code == 302
+    assert not PriorityCriterion.objects.filter(name="Risiko").exists()
+
+
+def test_a_scored_criterion_stays(staff: Any, world: World, criteria: dict[str, Any]) -> None:
+    score(world.open, criteria["Nutzen"], 4)
+    answer = staff.post(f"/prioritaeten/kriterien/{criteria['Nutzen'].id}/loeschen/")
+    assert answer.status_code == 422
+    assert PriorityCriterion.objects.filter(name="Nutzen").exists()
+
+
+def test_two_people_change_a_criterion(staff: Any, world: World, criteria: dict[str, Any]) -> None:
+    kept = criteria["Nutzen"]
+    url = f"/prioritaeten/kriterien/{kept.id}/"
+    values = form_of(page(staff, url), 'name="weight"')
+    save_criterion(kept.id, actor=SYSTEM, name="Nutzen", kind="weighted", weight=9)
+    answer = staff.post(url, {**values, "weight": "5"})
+    assert answer.status_code == 409
+    choice = form_of(answer.content.decode(), 'name="wahl-weight"')
+    assert staff.post(url, {**choice, "wahl-weight": "mine"}).status_code == 302
+    kept.refresh_from_db()
+    assert kept.weight == 5
+
+
+def test_criteria_belong_to_those_who_keep_priorities_city_wide(
+    client_of: Any, world: World, criteria: dict[str, Any]
+) -> None:
+    url = f"/prioritaeten/kriterien/{criteria['Nutzen'].id}/"
+    unit_only = client_of("digital-unit", world.units["10"])
+    for client in (client_of("unit-head", world.units["10"]), client_of("member"), unit_only):
+        assert "/prioritaeten/kriterien/" not in page(client, "/prioritaeten/")
+        for address in (NEW, url, f"{url}loeschen/"):
+            assert client.get(address).status_code == 403
+            assert client.post(address, {"name": "X", "kind": "must"}).status_code == 403
+    assert set(PriorityCriterion.objects.values_list("name", flat=True)) == set(criteria)

@@ -101,7 +101,7 @@ def save_criterion(
     A weighted criterion with scores above 1 cannot become a must criterion. Raises ``Invalid``,
     ``NotAllowed``, ``NotFound``, or ``Conflict`` if ``version`` is given and outdated.
     """
-    _require_city_wide(actor)
+    require_city_wide(actor)
     new = {
         "name": name.strip(), "kind": kind, "weight": weight,
         "help": help.strip(), "position": position,
@@ -133,7 +133,7 @@ def save_criterion(
 @transaction.atomic
 def delete_criterion(criterion_id: uuid.UUID, *, actor: Actor) -> None:
     """Delete a criterion that no project has been scored for; otherwise raises ``Invalid``."""
-    _require_city_wide(actor)
+    require_city_wide(actor)
     row = _criterion(criterion_id)
     if row.scores.exists():
         raise Invalid(_("Projects have been scored for this criterion; it cannot be deleted."))
@@ -141,10 +141,15 @@ def delete_criterion(criterion_id: uuid.UUID, *, actor: Actor) -> None:
     row.delete()
 
 
-def _require_city_wide(actor: Actor) -> None:
-    """Criteria hold for all projects, therefore a right in one unit is not enough."""
+def keeps_criteria(actor: Actor) -> bool:
+    """Whether the actor may create, change and delete criteria."""
+    return policy_grants.grants(actor, policy.PRIORITY).city_level >= 0
+
+
+def require_city_wide(actor: Actor) -> None:
+    """Criteria hold for all projects: a right in one unit is not enough (``NotAllowed``)."""
     policy_grants.require(actor, policy.PRIORITY)
-    if policy_grants.grants(actor, policy.PRIORITY).city_level < 0:
+    if not keeps_criteria(actor):
         raise NotAllowed(_("Criteria hold for the whole city; your role covers single units only."))
 
 

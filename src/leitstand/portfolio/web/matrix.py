@@ -13,11 +13,14 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from leitstand.core.ui import components as ui
 from leitstand.core.ui import matrix
 from leitstand.core.ui.widgets import LongSelect
+from leitstand.portfolio.actions.priority import keeps_criteria
 from leitstand.portfolio.domain.priority import HIGHEST, Criterion, Ranked
 from leitstand.portfolio.queries import matrix as queries
 from leitstand.portfolio.tables import PROJECTS
@@ -38,9 +41,11 @@ def projects(request: HttpRequest) -> HttpResponse:
     ranked = [one for one in found.ranking if one.is_ranked]
     page = Paginator(ranked, PER_PAGE).get_page(asked.query.page)
     x, y = _axes(asked, found.criteria)
+    keeps = keeps_criteria(asked.actor)
     context = asked.context(_("Priorities")) | {
         "count": count_text(len(found.subjects), asked.query),
-        "criteria": _criteria_table(found.criteria),
+        "criteria": _criteria_table(found.criteria, change=keeps),
+        "actions": _actions(keeps),
         "ranking": _ranking(found, list(page.object_list)),
         "page": page,
         "failed": _failed(found),
@@ -51,28 +56,53 @@ def projects(request: HttpRequest) -> HttpResponse:
     return render(request, "portfolio/matrix.html", context)
 
 
+def _actions(keeps: bool) -> list[ui.Action]:
+    if not keeps:
+        return []
+    return [ui.Action(_("Add a criterion"), reverse("portfolio:criterion_add"), icon="add")]
+
+
 # --- tables ---------------------------------------------------------------------------------------
 
 
-def _criteria_table(criteria: Sequence[Criterion]) -> ui.DataTable:
-    """Every criterion with its weight and its share in the result."""
+def _criteria_table(criteria: Sequence[Criterion], *, change: bool) -> ui.DataTable:
+    """Every criterion with its weight and its share in the result, and ways to change it."""
     whole = sum(c.weight for c in criteria if not c.must)
-    columns = (
+    columns = [
         ui.Column("name", _("Criterion")),
         ui.Column("kind", _("Kind")),
         ui.Column("weight", _("Weight"), numeric=True),
         ui.Column("share", _("Share in the result"), numeric=True),
         ui.Column("help", _("Explanation")),
-    )
+        *([ui.Column("actions", _("Actions"), nowrap=True)] if change else []),
+    ]
     rows = []
     for c in criteria:
         share = f"{round(100 * c.weight / whole)} %" if whole and not c.must else ""
         kind = _("must criterion") if c.must else _("weighted criterion")
-        rows.append(ui.Row((c.name, kind, "" if c.must else c.weight, share, c.help)))
+        weight = "" if c.must else c.weight
+        ways = [ui.Cell(_ways(c))] if change else []
+        rows.append(ui.Row((c.name, kind, weight, share, c.help, *ways)))
     return ui.DataTable(
         _("Criteria"), columns, rows, id="criteria", caption_visible=True,
         empty_title=_("No criteria yet"),
         empty_text=_("Define must criteria and weighted criteria; then score the projects."),
+    )  # fmt: skip
+
+
+def _ways(c: Criterion) -> SafeString:
+    """Links to the pages that change and delete a criterion."""
+    pages = (
+        ("criterion_edit", "edit", _("Edit")),
+        ("criterion_delete", "delete", _("Delete")),
+    )
+    return format_html_join(
+        "",
+        '<a class="kern-btn kern-btn--tertiary pf-act" href="{}">'
+        '<span class="kern-icon kern-icon--{}" aria-hidden="true"></span>'
+        '<span class="kern-sr-only">{}: {}</span></a>',
+        [(reverse(f"portfolio:{name}", args=[c.id]), icon, text, c.name)
+         for name, icon, text in pages],
     )  # fmt: skip
 
 
