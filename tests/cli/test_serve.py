@@ -84,11 +84,16 @@ def test_it_serves_restarts_its_worker_and_ends_in_order(migrated: Instance, por
         assert wait_for(lambda: get(port, "/readyz") == 200), end(server)
         assert wait_for(lambda: "worker" in children(server.pid))
         heartbeat = "SELECT value FROM base_instancestate WHERE key = 'worker.heartbeat'"
+        assert json.loads(migrated.must("doctor", "--json", **env))["ok"]
         assert wait_for(lambda: bool(migrated.sql(heartbeat)))
         report = json.loads(migrated.must("doctor", "--json", **env))
         texts = {check["name"]: check["text"] for check in report["checks"]}
         assert "is ready" in texts["port"]
         assert "sign of life" in texts["worker"]
+        migrated.sql("UPDATE base_instancestate SET value = '2026-01-01T00:00:00+00:00'"
+                     " WHERE key IN ('worker.heartbeat', 'web.started')")  # fmt: skip
+        report = json.loads(migrated.run("doctor", "--json", **env).stdout)
+        assert [c["name"] for c in report["checks"] if c["status"] == "fail"] == ["worker"]
         first = children(server.pid)["worker"]
         os.kill(first, signal.SIGKILL)
         assert wait_for(lambda: children(server.pid).get("worker", first) != first)

@@ -7,6 +7,7 @@ from leitstand.core.base.models import InstanceState
 
 PRODUCT_VERSION = "product.version"
 WORKER_HEARTBEAT = "worker.heartbeat"
+WEB_STARTED = "web.started"
 BACKUP_LAST = "backup.last"
 AUDIT_VERIFIED = "audit.verified"
 AUDIT_FINDINGS = "audit.findings"

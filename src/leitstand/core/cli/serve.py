@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import signal
 import subprocess
@@ -70,6 +71,16 @@ def _check_database() -> int:
     return 0
 
 
+def _note_start() -> None:
+    """Keep for ``doctor`` since when the web process runs; a busy database is no obstacle."""
+    from django.db import DatabaseError
+
+    from leitstand.core.base import actions
+
+    with contextlib.suppress(DatabaseError):
+        actions.remember_now(actions.WEB_STARTED)
+
+
 def serve_worker(threads: int) -> int:
     """Run jobs until told to stop."""
     _ready()
@@ -84,6 +95,7 @@ def serve_web(config: Config) -> int:
     import uvicorn
 
     _ready()
+    _note_start()
     # uvicorn takes the signals over and hands them back when it is done; that is no failure.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: None)

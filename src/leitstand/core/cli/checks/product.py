@@ -15,6 +15,7 @@ from leitstand.core.cli.checks.result import Check, fail, ok, warn
 PACKAGE = Path(__file__).resolve().parents[3]
 _VENDOR = PACKAGE / "static" / "vendor"
 _BEAT = timedelta(minutes=3)
+_STARTING = timedelta(seconds=60)
 _TAIL = timedelta(minutes=10)
 _WEEK = timedelta(days=7)
 
@@ -87,7 +88,11 @@ def worker(running: bool) -> Check:
     beat = _moment(actions.WORKER_HEARTBEAT)
     if not running:
         return ok("worker", "not looked at: Leitstand is not running here")
-    if beat is None or _now() - beat > _BEAT:
+    started = _moment(actions.WEB_STARTED)
+    silent = beat is None or _now() - beat > _BEAT
+    if silent and started and _now() - started < _STARTING:
+        return ok("worker", "is starting")
+    if beat is None or silent:
         said = f"last sign of life {_ago(beat)}" if beat else "has never shown a sign of life"
         return fail("worker", said, "leitstand serve --only worker",
                     "start it; its log says why it ended")  # fmt: skip
