@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy, override
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.parser import Parser
+from ninja.renderers import BaseRenderer
 from ninja.security import HttpBearer
 
 from leitstand import __version__
@@ -71,6 +72,16 @@ class StrictParser(Parser):
         return body
 
 
+class FastRenderer(BaseRenderer):
+    """Writes JSON with orjson: UTF-8 as it is, days and UUIDs as texts."""
+
+    media_type = "application/json"
+
+    def render(self, request: HttpRequest, data: Any, *, response_status: int) -> bytes:
+        """Return the body; lazy texts are written in the reader's language."""
+        return orjson.dumps(data, default=str)
+
+
 class LeitstandAPI(NinjaAPI):
     """The API of one instance."""
 
@@ -107,6 +118,7 @@ def build_api() -> NinjaAPI:
         docs_url="/docs",
         urls_namespace="api",
         parser=StrictParser(),
+        renderer=FastRenderer(),
     )
     for kind, handler in _HANDLERS:
         api.add_exception_handler(kind, handler)
