@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import uuid
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from leitstand.core.administration import api_registry
 from leitstand.core.base import events
 from leitstand.core.base.actor import Actor
+from leitstand.core.base.changes import ChangeFormat, change_formats
 from leitstand.core.base.kinds import ResourceKind, resource_kinds
 from leitstand.core.demo.registry import DemoData, demo_data
 from leitstand.core.org.registry import DissolutionGuard, dissolution_guards
@@ -67,6 +69,7 @@ def register() -> None:
         ("portfolio.exported", _("List exported")),
     )
     _register_views()
+    _register_change_formats()
     navigation.add(
         "portfolio.strategy",
         NavEntry(_("Strategy"), "portfolio:strategy", order=40, permission=policy.STRATEGY),
@@ -87,6 +90,22 @@ def register() -> None:
     )
 
 
+def _register_change_formats() -> None:
+    """How the audit trail words the events of the portfolio."""
+    from leitstand.portfolio.queries import changes  # it loads models not ready before
+
+    formats = {
+        "project": ChangeFormat(_("Project"), changes.of_project),
+        "import": ChangeFormat(_("Import"), changes.of_import),
+        "export": ChangeFormat(_("Exported list"), changes.of_export, changes.export_title),
+        "priority-criterion": ChangeFormat(_("Criterion"), changes.of_project),
+    }
+    for kind, table in changes.TABLES.items():
+        formats[kind] = ChangeFormat(table.label, functools.partial(changes.lines, table))
+    for kind, form in formats.items():
+        change_formats.add(kind, form)
+
+
 _NAVIGATION = (
     ("list", _("Projects"), 10, ("/vorhaben/",)),
     ("roadmap", _("Roadmap"), 20, ("/roadmap/",)),
@@ -97,6 +116,7 @@ _NAVIGATION = (
 )
 _SECTIONS = (
     ("first_steps", 1, "first"),
+    ("begin", 5, "begin"),
     ("mine", 10, "projects"),
     ("late", 20, "projects"),
     ("milestones", 30, "dated"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -13,15 +12,20 @@ from django.utils.translation import gettext_lazy, ngettext
 from leitstand.core.audit import sealer
 from leitstand.core.audit.models import AuditEvent
 from leitstand.core.base import events
+from leitstand.core.base.changes import change_formats
 from leitstand.core.base.kinds import resource_kinds
 from leitstand.core.jobs.models import Job
 from leitstand.core.jobs.running import JobRun
+from leitstand.core.org.models import UnitKind
+from leitstand.core.policy import registry
 from leitstand.core.ui.components import Badge, Cell, Column, DataTable, Row
 
 _OWN_KINDS = {
     "audit-trail": gettext_lazy("Audit trail"),
     "file": gettext_lazy("File"),
     "site": gettext_lazy("Site"),
+    "site-text": gettext_lazy("Text of the site"),
+    "accessibility-feedback": gettext_lazy("Report of a barrier"),
 }
 
 
@@ -29,12 +33,14 @@ def kind_label(code: str) -> str:
     """Return the name of a kind of object."""
     if code in resource_kinds:
         return str(resource_kinds[code].label)
+    if code in change_formats:
+        return str(change_formats[code].label)
     return str(_OWN_KINDS.get(code, code))
 
 
 def kind_choices() -> list[tuple[str, str]]:
     """Return all known kinds of objects by name."""
-    codes = {*resource_kinds.names(), *_OWN_KINDS}
+    codes = {*resource_kinds.names(), *change_formats.names(), *_OWN_KINDS}
     return sorted(((code, kind_label(code)) for code in codes), key=lambda pair: pair[1])
 
 
@@ -43,20 +49,92 @@ def type_label(code: str) -> str:
     return str(events.event_types[code].label) if code in events.event_types else code
 
 
-def changes_text(changes: dict[str, Any]) -> str:
-    """Return changed fields in words: "name: Amt → Fachbereich"."""
+def changes_text(kind: str, changes: dict[str, Any]) -> str:
+    """Return changed fields in words: "Name: Amt → Fachbereich"; the kind's own format first."""
+    if kind in change_formats:
+        lines = change_formats[kind].lines(changes)
+        return "; ".join(_change(label, before, after) for label, before, after in lines)
     return "; ".join(
-        f"{field}: {_shown(pair[0])} → {_shown(pair[1])}"
-        if isinstance(pair, list) and len(pair) == 2
-        else f"{field}: {_shown(pair)}"
-        for field, pair in changes.items()
+        _change(_label(field), _shown(field, before), _shown(field, after))
+        for field, (before, after) in (
+            (name, pair if isinstance(pair, list) and len(pair) == 2 else (None, pair))
+            for name, pair in changes.items()
+        )
     )
 
 
-def _shown(value: Any) -> str:
-    if value is None:
-        return "–"
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+def _change(label: str, before: str, after: str) -> str:
+    if not before and not after:
+        return label
+    return f"{label}: {before} → {after or '–'}" if before else f"{label}: {after}"
+
+
+def _label(field: str) -> str:
+    """Return the name of a field of the kernel's own objects."""
+    labels = {
+        "username": _("user name"),
+        "name": _("Name"),
+        "short_name": _("Short name"),
+        "given_name": _("Given name"),
+        "family_name": _("Family name"),
+        "title": _("Title"),
+        "code": _("Unit code"),
+        "kind": _("Kind"),
+        "email": _("E-mail"),
+        "parent": _("Belongs to"),
+        "into": _("Merged into"),
+        "people": _("People"),
+        "person": _("Person"),
+        "unit": _("Unit"),
+        "role": _("Role"),
+        "with_subunits": _("with sub-units"),
+        "valid_from": _("From"),
+        "valid_until": _("To"),
+        "active": _("active"),
+        "is_active": _("active"),
+        "language": _("Language"),
+        "scope": _("Scope"),
+        "removed": _("removed"),
+        "size": _("Size in bytes"),
+        "sha256": _("Checksum"),
+        "events": _("Events"),
+        "before": _("Events before"),
+        "page": _("Page"),
+        "characters": _("Characters"),
+        "filter": _("Filter"),
+        "selection": _("Selection"),
+    }
+    return str(labels.get(field, field))
+
+
+def _shown(field: str, value: Any) -> str:
+    if value in (None, ""):
+        return ""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if field == "role" and str(value) in registry.roles:
+        return str(registry.roles[str(value)].label)
+    if field == "kind" and str(value) in UnitKind.values:
+        return str(UnitKind(str(value)).label)
+    if isinstance(value, dict):
+        return ", ".join(f"{_label(name)} {_shown(name, part)}" for name, part in value.items())
+    if isinstance(value, list):
+        return ", ".join(_shown(field, part) for part in value)
+    return str(value)
+
+
+def object_title(event: AuditEvent) -> str:
+    """Return what the event was about; people's names stand in the personal part alone."""
+    kind, personal = event.object_kind, event.personal
+    if event.object_title:
+        known = kind in change_formats
+        return change_formats[kind].title(event.object_title) if known else event.object_title
+    details = personal.details if isinstance(personal.details, dict) else {}
+    if kind == "account" and personal.account_id == event.object_id:
+        return str(details.get("username") or personal.actor_name or kind_label(kind))
+    if kind in ("account", "person"):
+        return str(details.get("username") or details.get("name") or kind_label(kind))
+    return kind_label(kind)
 
 
 def who(event: AuditEvent) -> str:
@@ -74,14 +152,15 @@ def trail_table(found: Iterable[AuditEvent]) -> DataTable:
         url = ""
         if event.object_kind in resource_kinds and event.object_id:
             url = f"/id/{event.object_kind}/{event.object_id}"
-        details = [event.reason, changes_text(event.changes), _details(event)]
+        changes = changes_text(event.object_kind, event.changes)
+        details = [event.reason, changes, _details(event)]
         rows.append(
             Row(
                 [
                     Cell(event.at, note=str(event.pk)),
                     Cell(type_label(event.type)),
                     Cell(who(event), note=event.personal.address),
-                    Cell(event.object_title or kind_label(event.object_kind), url),
+                    Cell(object_title(event), url, note=_note(event)),
                     Cell("; ".join(filter(None, details))),
                 ],
                 label=str(event.pk),
@@ -102,9 +181,21 @@ def trail_table(found: Iterable[AuditEvent]) -> DataTable:
     )
 
 
+def _note(event: AuditEvent) -> str:
+    kind = kind_label(event.object_kind)
+    return "" if kind == object_title(event) else kind
+
+
 def _details(event: AuditEvent) -> str:
-    details = event.personal.details
-    return "; ".join(f"{name}: {_shown(value)}" for name, value in details.items() if value)
+    """The personal part in words; what the column of objects shows is not repeated."""
+    details = event.personal.details if isinstance(event.personal.details, dict) else {}
+    kind, shown = event.object_kind, object_title(event)
+    if kind in change_formats:
+        pairs = {name: value for name, value in details.items() if isinstance(value, list)}
+        rest = {name: value for name, value in details.items() if isinstance(value, dict) and value}
+        return "; ".join(filter(None, (changes_text(kind, pairs), changes_text("", rest))))
+    rest = {name: value for name, value in details.items() if value and value != shown}
+    return changes_text("", rest)
 
 
 def export_row(event: AuditEvent) -> dict[str, object]:
@@ -115,9 +206,9 @@ def export_row(event: AuditEvent) -> dict[str, object]:
         "what": type_label(event.type),
         "who": who(event),
         "address": event.personal.address,
-        "object": event.object_title or kind_label(event.object_kind),
+        "object": object_title(event),
         "object_id": str(event.object_id or ""),
-        "changes": changes_text(event.changes),
+        "changes": changes_text(event.object_kind, event.changes),
         "reason": event.reason,
         "request": event.request_id,
     }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from django.db.models import Q
@@ -15,16 +14,11 @@ from leitstand.core.audit.queries import history
 from leitstand.core.base.actor import Actor
 from leitstand.core.base.events import event_types
 from leitstand.core.policy.grants import grants, predicate
-from leitstand.core.tables import values
-from leitstand.core.tables.columns import Column, ColumnType, Table
-from leitstand.core.tables.dates import PartialDate, Precision
 from leitstand.core.ui.components import HistoryEntry
 from leitstand.portfolio import policy
-from leitstand.portfolio.models import Dependency, Project
-from leitstand.portfolio.tables import ITEM_TABLES, PROJECTS
-
-SIDES = ("predecessor", "successor")
-Pair = tuple[Any, Any]
+from leitstand.portfolio.models import Project
+from leitstand.portfolio.queries import changes as changes_of
+from leitstand.portfolio.tables import PROJECTS
 
 
 @dataclass(frozen=True)
@@ -66,8 +60,8 @@ def _names(actor: Actor, rows: Iterable[AuditEvent]) -> dict[str, str]:
     ids = {
         side
         for row in rows
-        for name in SIDES
-        for side in _pair(row.changes.get(name))
+        for name in changes_of.SIDES
+        for side in changes_of.pair(row.changes.get(name))
         if isinstance(side, str)
     }
     if not ids:
@@ -79,78 +73,20 @@ def _names(actor: Actor, rows: Iterable[AuditEvent]) -> dict[str, str]:
 def _entry(row: AuditEvent, names: Mapping[str, str], shorten: int) -> HistoryEntry:
     details = row.personal.details if isinstance(row.personal.details, dict) else {}
     changes: dict[str, Any] = {**row.changes, **details}
-    part = next((code for code in _pair(row.changes.get("part")) if code), "")
-    table = ITEM_TABLES.get(str(part), PROJECTS)
+    part = changes_of.table_of(row.changes)
     label: Any = event_types[row.type].label if row.type in event_types else row.type
-    text = f"{label}: {table.label}" if part else str(label)
-    shown = []
-    for name, change in changes.items():
-        before, after = _pair(change)
-        if name == "part" or name.endswith("_precision") or (not before and not after):
-            continue
-        old, new = (
-            _readable(table, name, side, changes, place, names)
-            for place, side in enumerate((before, after))
-        )
-        if old != new:
-            shown.append((_label(table, name), _cut(old, shorten), _cut(new, shorten)))
+    shown = [
+        (label_, _cut(old, shorten), _cut(new, shorten))
+        for label_, old, new in changes_of.lines(part or PROJECTS, changes, names)
+    ]
     return HistoryEntry(
         at=row.at,
         who=row.personal.actor_name or _("deleted"),
-        text=text,
+        text=f"{label}: {part.label}" if part else str(label),
         reason=row.reason,
         changes=shown,
     )
 
 
-def _pair(change: Any) -> Pair:
-    return (change[0], change[1]) if isinstance(change, list) and len(change) == 2 else (None, None)
-
-
 def _cut(text: str, limit: int) -> str:
     return text if not limit or len(text) <= limit else text[:limit].rstrip() + " …"
-
-
-def _label(table: Table, name: str) -> str:
-    if name in table:
-        return str(table.column(name).label)
-    others = {
-        "predecessor": _("Predecessor"),
-        "successor": _("Successor"),
-        "kind": _("Kind"),
-        "baseline": _("Baseline"),
-        "criterion": _("Criterion"),
-        "score": _("Score"),
-        "file": _("File"),
-        "number": _("Identifier"),
-    }
-    return others.get(name, name)
-
-
-def _readable(
-    table: Table, name: str, value: Any, changes: Mapping[str, Any], place: int,
-    names: Mapping[str, str],
-) -> str:  # fmt: skip
-    if value in (None, ""):
-        return ""
-    if name in SIDES:
-        return names.get(str(value)) or _("another project")
-    if name not in table:
-        return (
-            str(dict(Dependency.Kind.choices).get(value, value)) if name == "kind" else str(value)
-        )
-    column = table.column(name)
-    precision = _pair(changes.get(f"{name}_precision"))[place] or Precision.DAY
-    return _of_column(column, value, str(precision))
-
-
-def _of_column(column: Column, value: Any, precision: str) -> str:
-    """A JSON value of the trail as its column shows it; what does not fit stays as it is."""
-    try:
-        if column.type is ColumnType.DATE:
-            return PartialDate(date.fromisoformat(value), Precision(precision)).show()
-        if column.type is ColumnType.CHOICE:
-            return values.show(column, str(value))
-        return values.show(column, value)
-    except (ValueError, ArithmeticError, TypeError):
-        return str(value)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -24,7 +24,13 @@ from leitstand.portfolio.models import (
     Project,
     WaitingTime,
 )
-from leitstand.portfolio.queries.projects import is_late, is_mine, is_open, overdue_milestones
+from leitstand.portfolio.queries.projects import (
+    CLOSED,
+    is_late,
+    is_mine,
+    is_open,
+    overdue_milestones,
+)
 
 SHORT = 6
 MOST_REASONS = 3
@@ -81,6 +87,43 @@ def late(actor: Actor) -> tuple[list[Brief], int]:
     ], found.count()
 
 
+def why_late(project: Project, parts: Mapping[str, Sequence[Any]]) -> list[str]:
+    """Why a project is late, in words; empty if it is not (see `is_late`).
+
+    ``parts``: the project's obstacles, waiting times and milestones, already loaded.
+    """
+    today = clock.today()
+    missed = [row for row in parts["milestone"] if row.done_on is None and row.due < today]
+    ended = _overdue_end(project.end, today)
+    if project.phase in CLOSED or not (ended or missed):
+        return []
+    open_obstacles = [row for row in parts["obstacle"] if row.resolved_on is None]
+    waits = [row for row in parts["waiting"] if row.start and row.end]
+    return _shortened(
+        [
+            *ended,
+            *(_held_by(row.kind, row.title) for row in open_obstacles),
+            *(_waits_for(row.kind) for row in waits if row.start <= today <= row.end),
+            *(_missed(row.title, row.due) for row in sorted(missed, key=lambda row: row.due)),
+        ]
+    )
+
+
+def _held_by(kind: str, title: str) -> str:
+    return title or str(Obstacle.Kind(kind).label)
+
+
+def _waits_for(kind: str) -> str:
+    return _("waits for: %(what)s") % {"what": WaitingTime.Kind(kind).label}
+
+
+def _missed(title: str, due: date) -> str:
+    return _("milestone “%(title)s” was due on %(day)s") % {
+        "title": title,
+        "day": date_format(due, "SHORT_DATE_FORMAT"),
+    }
+
+
 def _shortened(reasons: list[str]) -> list[str]:
     rest = len(reasons) - MOST_REASONS
     if rest <= 1:
@@ -101,17 +144,14 @@ def _reasons(ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[str]]:
     found: dict[uuid.UUID, list[str]] = defaultdict(list)
     held = Obstacle.objects.filter(project__in=ids, resolved_on=None)
     for key, kind, title in held.values_list("project_id", "kind", "title"):
-        found[key].append(title or str(Obstacle.Kind(kind).label))
+        found[key].append(_held_by(kind, title))
     today = clock.today()
     waits = WaitingTime.objects.filter(project__in=ids, start__lte=today, end__gte=today)
     for key, kind in waits.values_list("project_id", "kind"):
-        found[key].append(_("waits for: %(what)s") % {"what": WaitingTime.Kind(kind).label})
+        found[key].append(_waits_for(kind))
     missed = overdue_milestones().filter(project__in=ids).order_by("due")
     for key, title, due in missed.values_list("project_id", "title", "due"):
-        found[key].append(
-            _("milestone “%(title)s” was due on %(day)s")
-            % {"title": title, "day": date_format(due, "SHORT_DATE_FORMAT")}
-        )
+        found[key].append(_missed(title, due))
     return found
 
 

@@ -119,7 +119,7 @@ def item_add(request: HttpRequest, project_id: uuid.UUID, kind: str) -> HttpResp
     project, item_kind = _changeable(actor, project_id), _kind(kind)
     posted = request.method == "POST"
     form = ItemForm(item_kind, request.POST if posted else None, request.FILES if posted else None)
-    title = _("Add: %(what)s") % {"what": item_kind.table.label}
+    title = _("Add %(what)s") % {"what": item_kind.table.label}
 
     def save() -> None:
         file = form.cleaned_data.get("file")

@@ -162,7 +162,7 @@ def baseline_table(
                     Cell(text=row.name, url=f"{url}?plan={row.number}", note=row.reason),
                     row.frozen_on,
                     f"{day_text(row.start)} – {day_text(row.end)}",
-                    "" if slip is None else days_text(slip),
+                    "" if slip is None else days_text(slip) if slip else _("none"),
                 ],
                 kind="info" if row == chosen else "",
             )
@@ -171,7 +171,7 @@ def baseline_table(
         Column("name", _("Baseline")),
         Column("frozen_on", _("Frozen on")),
         Column("period", _("Period")),
-        Column("slip", _("End today")),
+        Column("slip", _("Deviation from the baseline")),
     ]
     return DataTable(
         _("Baselines"), columns, drawn, id="tabelle-basisplaene",

@@ -25,7 +25,7 @@ from leitstand.portfolio.models import (
     Project,
     ProjectPerson,
 )
-from leitstand.portfolio.queries import history
+from leitstand.portfolio.queries import history, start
 from leitstand.portfolio.queries.profile import (
     Profile,
     next_steps,
@@ -50,11 +50,13 @@ def context(actor: Actor, profile: Profile) -> dict[str, Any]:
     project = profile.project
     parts = sections(profile)
     steps = next_steps(profile) if profile.may.change else []
+    why_late = start.why_late(project, profile.parts)
     return {
         "title": project.title,
         "project": project,
         "profile": profile,
-        "badges": badges(profile),
+        "badges": badges(profile, late=bool(why_late)),
+        "why_late": why_late,
         "actions": _actions(profile),
         "facts": facts(profile),
         "groups": parts,
@@ -75,11 +77,12 @@ def context(actor: Actor, profile: Profile) -> dict[str, Any]:
 # --- head ---------------------------------------------------------------------------------
 
 
-def badges(profile: Profile) -> list[Badge]:
-    """Phase, light, level, publication, due date: each in words."""
+def badges(profile: Profile, *, late: bool = False) -> list[Badge]:
+    """Phase, lateness, light, level, publication, due date: each in words."""
     project = profile.project
     found = [
         Badge(project.get_phase_display(), PHASE_KINDS.get(project.phase, "neutral")),
+        *([Badge(_("late"), "danger")] if late else []),
         Badge(
             _("Traffic light: %(light)s") % {"light": project.get_light_display()},
             LIGHT_KINDS.get(project.light, "neutral"),
@@ -94,10 +97,10 @@ def badges(profile: Profile) -> list[Badge]:
         found.append(Badge(_("published"), "neutral", "visibility"))
     if profile.overdue:
         found.append(Badge(_("due date passed"), "danger"))
-    late = len(profile.overdue_consultations)
-    if late:
-        text = ngettext("%(n)d consultation overdue", "%(n)d consultations overdue", late)
-        found.append(Badge(text % {"n": late}, "danger"))
+    waiting = len(profile.overdue_consultations)
+    if waiting:
+        text = ngettext("%(n)d consultation overdue", "%(n)d consultations overdue", waiting)
+        found.append(Badge(text % {"n": waiting}, "danger"))
     return found
 
 
@@ -193,7 +196,8 @@ def _baseline(profile: Profile) -> str:
     text = f"{frozen.name}: {day_text(frozen.start)} – {day_text(frozen.end)}"
     if slip is None:
         return text
-    return f"{text}\n{_('End today')}: {days_text(slip)}"
+    shift = days_text(slip) if slip else _("none")
+    return f"{text}\n{_('Deviation from the baseline')}: {shift}"
 
 
 def _due(profile: Profile) -> SafeString | str:

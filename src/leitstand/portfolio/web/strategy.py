@@ -73,7 +73,7 @@ def _adders(change: bool, *kinds: str) -> list[Action]:
         return []
     return [
         Action(
-            _("Add: %(what)s") % {"what": STRATEGY_KINDS[kind].table.label},
+            _("Add %(what)s") % {"what": STRATEGY_KINDS[kind].table.label},
             reverse("portfolio:strategy_add", args=[kind]),
             icon="add",
         )
@@ -229,7 +229,7 @@ def strategy_add(request: HttpRequest, kind: str) -> HttpResponse:
         else:
             messages.success(request, _("Saved."))
             return redirect(_home())
-    title = _("Add: %(what)s") % {"what": strategy_kind.table.label}
+    title = _("Add %(what)s") % {"what": strategy_kind.table.label}
     return _show(request, strategy_kind, form, title)
 
 
