@@ -101,6 +101,18 @@ def test_groups_count_all_pages_and_a_project_stands_in_each_of_its_fields(
     assert "63 Vorhaben" in text
 
 
+def test_groups_by_unit_follow_the_tree_and_name_the_unit_above(staff: Any, world: World) -> None:
+    make_project(world.units["10"], "Leitung")
+    text = words(page(staff, "/vorhaben/?group=lead_unit"))
+    text = text[text.index("Hauptamt 1 Eintrag") :]
+    heads = (
+        "Hauptamt 1 Eintrag Dezernat I", "Organisation 1 Eintrag Hauptamt",
+        "Personalamt 1 Eintrag Dezernat I", "Kämmerei 1 Eintrag Dezernat II",
+    )  # fmt: skip
+    places = [text.index(head) for head in heads]
+    assert places == sorted(places)
+
+
 def test_sorting_by_head_and_by_several(staff: Any, world: World) -> None:
     up = ["Alte Registratur", "Übergabe der E-Akte", "Zoo & <Tierpark>"]
     assert titles(page(staff, "/vorhaben/?sort=title")) == up
@@ -349,3 +361,15 @@ def test_the_way_back_never_leaves_the_site(staff: Any, world: World) -> None:
     for target in ("https://evil.example/", "//evil.example/", "javascript:alert(1)"):
         response = staff.post("/vorhaben/aendern/", {"field": "x", "back": target})
         assert response["Location"] == "/vorhaben/"
+
+
+def test_the_start_page_leads_to_new_projects_for_those_who_may(
+    client_of: Any, world: World
+) -> None:
+    html = page(client_of("digital-unit"), "/")
+    assert 'href="/vorhaben/neu/' in html
+    assert "Tabelle übernehmen" in html
+    html = page(client_of("member", world.units["10.1"]), "/")
+    assert 'href="/vorhaben/neu/' in html
+    assert "Tabelle übernehmen" not in html
+    assert 'href="/vorhaben/neu/' not in page(client_of("councillor"), "/")

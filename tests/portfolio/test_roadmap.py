@@ -134,3 +134,13 @@ def test_a_project_in_two_fields_is_counted_once(staff: Any, world: World) -> No
     text = words(page(staff, "/roadmap/?group=fields_of_action"))
     assert "3 Vorhaben, davon 1 ohne Termine – ein Vorhaben steht in jeder seiner Gruppen" in text
     assert "in jeder seiner Gruppen" not in words(page(staff, "/roadmap/"))
+
+
+def test_the_legend_names_the_phases_shown(staff: Any, world: World) -> None:
+    html = page(staff, "/roadmap/")
+    legend = html[html.index('class="tl-legend"') : html.index("</ul>", html.index("tl-legend"))]
+    assert words(legend[legend.index(">") + 1 :]) == (
+        "Idee laufend abgeschlossen dunkle Linie im Balken: Fortschritt"
+    )
+    assert "tl-k-idea" in legend
+    assert "tl-legend" not in page(staff, "/roadmap/?show=table")

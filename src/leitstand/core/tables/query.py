@@ -67,13 +67,15 @@ class Binding:
     """Where a column is found in the database if that does not follow from its name.
 
     ``path`` is compared by the filter, ``where`` replaces the comparison, ``key`` and ``text``
-    are the paths of a group's identity and of its heading.
+    are the paths of a group's identity and of its heading; groups follow ``order`` if given, else
+    their heading.
     """
 
     path: str = ""
     where: Where | None = None
     key: str = ""
     text: str = ""
+    order: str = ""
 
 
 @dataclass(frozen=True)
@@ -226,7 +228,9 @@ class Query:
         key, text = self.spec.group_paths(self.group)
         if self.spec.table.column(self.group).type is ColumnType.CHOICE:
             return [_direction(self.spec.order_of(self.group), False)]
-        return [_direction(SortKey(F(text)), False), F(key).asc(nulls_last=True)]
+        own = self.spec.bindings.get(self.group, Binding()).order
+        first = _direction(F(own) if own else SortKey(F(text)), False)
+        return [first, F(key).asc(nulls_last=True)]
 
     def keys(self, queryset: QuerySet[M]) -> QuerySet[Any, tuple[Any, Any]]:
         """The rows in order as (primary key, group) pairs.

@@ -129,6 +129,7 @@ PROJECT_LIST = ListSpec(
     bindings={
         "lead": Binding(where=_has_person(ProjectPerson.Role.LEAD)),
         "sponsor": Binding(where=_has_person(ProjectPerson.Role.SPONSOR)),
+        "lead_unit": Binding(order="lead_unit__path"),
         "participating_units": Binding(where=_participates),
         "fields_of_action": Binding(
             where=_has_link("fields_of_action", "fieldofaction_id"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,7 +12,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from leitstand.core.base.actor import Actor
 from leitstand.core.base.errors import NotFound
 from leitstand.core.base.models import Level
-from leitstand.core.org.models import OrgChange, OrgUnit, OrgUnitPeriod, Person
+from leitstand.core.org.models import OrgChange, OrgUnit, OrgUnitPeriod, Person, UnitKind
 from leitstand.core.org.queries import subtree_ids
 from leitstand.core.policy.grants import grants
 from leitstand.portfolio import policy
@@ -57,6 +57,13 @@ def unit_view(unit_id: uuid.UUID, actor: Actor) -> UnitView:
             .order_by("-on", "-created_at")[:50]
         ),
     )
+
+
+def parent_names(unit_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """Unit → name of the unit above it, without those directly below the city."""
+    rows = OrgUnit.objects.filter(pk__in=unit_ids, parent__isnull=False)
+    named = rows.exclude(parent__kind=UnitKind.CITY).values_list("pk", "parent__name")
+    return dict(named.order_by())
 
 
 def _above(unit: OrgUnit) -> list[OrgUnit]:

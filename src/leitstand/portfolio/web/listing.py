@@ -22,6 +22,7 @@ from leitstand.core.ui.widgets import LongSelect
 from leitstand.portfolio import policy
 from leitstand.portfolio.models import Phase
 from leitstand.portfolio.queries import projects as read
+from leitstand.portfolio.queries import units
 from leitstand.portfolio.tables import PROJECTS
 from leitstand.portfolio.web import bulk, cells
 from leitstand.portfolio.web.filtering import View, tidy, view
@@ -145,10 +146,17 @@ def _groups(
 ) -> list[ui.Group]:
     """Headings with the number of projects over all pages."""
     groups = []
+    by_unit = query.group == "lead_unit"
+    above = units.parent_names({identity for identity, _row in drawn}) if by_unit else {}
     for identity, members in groupby(drawn, key=lambda pair: pair[0]):
         heading, number = found.groups.get(identity, ("", 0))
         groups.append(
-            ui.Group(heading or _("not given"), [row for _group, row in members], count=number)
+            ui.Group(
+                heading or _("not given"),
+                [row for _group, row in members],
+                count=number,
+                note=above.get(identity, ""),
+            )
         )
     return groups
 

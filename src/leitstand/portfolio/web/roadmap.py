@@ -50,6 +50,7 @@ def projects(request: HttpRequest) -> HttpResponse:
         context["table"] = table(found)
     else:
         context["picture"] = picture(found, _zoom(asked))
+        context["legend"] = [p for p in Phase if any(line.phase == p for line in found.lines)]
     return render(request, "portfolio/roadmap.html", context)
 
 

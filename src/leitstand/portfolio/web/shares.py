@@ -98,7 +98,7 @@ def table(
         ui.Column("share", _("completed, share"), numeric=True),
     ]
     rows = [_row(share, query, page) for share in shares]
-    return ui.DataTable(caption, columns, rows, id=id, caption_visible=True, on_phone="cards")
+    return ui.DataTable(caption, columns, rows, id=id, caption_visible=True, on_phone="scroll")
 
 
 def _row(share: Share, query: Query, page: str) -> ui.Row:

@@ -49,6 +49,18 @@ def first_steps(actor: Actor) -> dict[str, Any] | None:
     return {"actions": actions}
 
 
+def begin(actor: Actor) -> dict[str, Any] | None:
+    """Ways to new projects, for those who may create or import some."""
+    if start.is_empty(actor):
+        return None  # the first steps say it at length
+    actions = []
+    if grants(actor, policy.CREATE):
+        actions.append(ui.Action(_("New sketch"), reverse("portfolio:sketch"), "primary", "add"))
+    if grants(actor, policy.IMPORT):
+        actions.append(ui.Action(_("Import a spreadsheet"), reverse("portfolio:imports")))
+    return {"actions": actions} if actions else None
+
+
 def _lines(briefs: Sequence[start.Brief]) -> list[dict[str, Any]]:
     return [
         {
