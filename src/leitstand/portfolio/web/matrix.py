@@ -111,10 +111,10 @@ def _ranking(found: queries.Priorities, shown: Sequence[Ranked]) -> ui.DataTable
     columns = [
         ui.Column("title", PROJECTS["title"].label),
         ui.Column("place", _("Place")),
-        ui.Column("points", _("Points (0–100)")),
+        ui.Column("points", _("Points")),
         *(ui.Column("criterion", f"{c.name} (×{c.weight})") for c in weighted),
         ui.Column("must", _("Must criteria")),
-        ui.Column("span", _("Place if one weight changes")),
+        ui.Column("span", _("Possible places")),
         ui.Column("complete", _("Scored")),
     ]
     rows = [_ranked_row(found, one, weighted) for one in shown]
