@@ -117,7 +117,6 @@ _NAVIGATION = (
 _SECTIONS = (
     ("first_steps", 1, "first"),
     ("begin", 5, "begin"),
-    ("begin", 5, "begin"),
     ("mine", 10, "projects"),
     ("late", 20, "projects"),
     ("milestones", 30, "dated"),
