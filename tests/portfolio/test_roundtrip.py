@@ -15,7 +15,7 @@ from openpyxl import load_workbook
 from leitstand.core.base.actor import Actor
 from leitstand.portfolio.models import FieldOfAction, Goal, Programme, Project
 from tests.core.tables.files import ods, ods_cell, ods_row, ods_text
-from tests.portfolio.importing import confirm, preview, rows, text_of, ticked, verdicts
+from tests.portfolio.importing import confirm, preview, rows, text_of, ticked, upload, verdicts
 from tests.portfolio.making import lead, make_item, make_person, make_project
 
 SYSTEM = Actor.system("test")
@@ -232,3 +232,14 @@ def test_hidden_projects_are_in_no_export(office: Office, unit_tree: dict[str, A
     make_project(unit_tree["10"], "Geheimes Haus", confidentiality=3)
     for form in ("xlsx", "csv", "json"):
         assert b"Geheimes" not in exported(client, form)
+
+
+def test_our_own_export_goes_straight_to_the_preview(office: Office) -> None:
+    client, _projects = office
+    content = exported(client)
+    hints = [str(row[0].value) for row in load_workbook(io.BytesIO(content))["Hinweise"].rows]
+    assert "Die Spalte „Budgetansatz“ wird berechnet und nicht eingelesen." in hints
+    run = upload(client, content)
+    assert run.state == "preview"
+    page = client.get(f"/import/{run.pk}/").content.decode()
+    assert f"/import/{run.pk}/?zuordnung" in page

@@ -105,7 +105,7 @@ def test_what_the_public_reads_changes_with_the_right_to_publish_only(
 ) -> None:
     from leitstand.core.base.errors import NotAllowed
 
-    project = make_project(unit_tree["20"], confidentiality=0, public_text="alt")
+    project = make_project(unit_tree["20"], confidentiality=0, public_text="alt", public_contact="a@example.org")
     lead(project, deputy.person)  # type: ignore[attr-defined]
     _change(project, deputy, public_text="Entwurf")
     _change(project, published=True)
@@ -118,7 +118,7 @@ def test_what_the_public_reads_changes_with_the_right_to_publish_only(
     _change(project, client_of("digital-unit"), public_text="live")
     project.refresh_from_db()
     assert (project.public_text, project.public_contact, project.title) == (
-        "live", "", "Neuer Titel",
+        "live", "a@example.org", "Neuer Titel",
     )  # fmt: skip
 
 

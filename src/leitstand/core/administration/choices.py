@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -28,10 +29,17 @@ class UnitField(forms.TypedChoiceField):
     def __init__(self, *, empty: Any = "", **kwargs: Any) -> None:
         kwargs.setdefault("label", _("Unit"))
         self._empty = empty
+        self._left_out: frozenset[str] = frozenset()
         super().__init__(choices=self._options, coerce=self._unit, empty_value=None, **kwargs)
 
     def _options(self) -> list[tuple[str, Any]]:
-        return [("", self._empty), *unit_choices()]
+        offered = [pair for pair in unit_choices() if pair[0] not in self._left_out]
+        return [("", self._empty), *offered]
+
+    def leave_out(self, ids: Iterable[Any]) -> None:
+        """Do not offer these units."""
+        self._left_out = frozenset(map(str, ids))
+        self.choices = self._options
 
     @staticmethod
     def _unit(value: str) -> OrgUnit:

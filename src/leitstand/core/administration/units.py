@@ -23,6 +23,7 @@ from leitstand.core.base import clock
 from leitstand.core.base.errors import NotFound
 from leitstand.core.org import actions
 from leitstand.core.org.models import OrgUnit, UnitKind
+from leitstand.core.org.queries import tree
 
 _FORM = "ui/form_page.html"
 
@@ -45,7 +46,9 @@ class _ReasonForm(forms.Form):
 class _NamesForm(forms.Form):
     name = forms.CharField(label=gettext_lazy("Name"), max_length=200)
     short_name = forms.CharField(label=gettext_lazy("Short name"), max_length=40, required=False)
-    kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=UnitKind.choices)
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Kind"), choices=[("", gettext_lazy("Please choose")), *UnitKind.choices]
+    )
     email = forms.EmailField(label=gettext_lazy("E-mail"), required=False)
 
 
@@ -116,6 +119,26 @@ def unit(request: HttpRequest, unit_id: uuid.UUID) -> HttpResponse:
     return render(request, "administration/unit.html", context)
 
 
+def _top() -> str:
+    """The unit at the top of the tree, if there is just one."""
+    tops = [str(node.id) for node in tree() if not node.depth]
+    return tops[0] if len(tops) == 1 else ""
+
+
+def _below(found: OrgUnit) -> list[uuid.UUID]:
+    """The unit and all units below it: none of them can be its new place."""
+    ids: list[uuid.UUID] = []
+    base = -1
+    for node in tree():  # in tree order: what follows a unit and is deeper lies below it
+        if node.id == found.id:
+            base = node.depth
+        elif base >= 0 and node.depth <= base:
+            break
+        if base >= 0:
+            ids.append(node.id)
+    return ids
+
+
 def _unit(unit_id: uuid.UUID) -> OrgUnit:
     found = OrgUnit.objects.select_related("parent", "successor").filter(pk=unit_id).first()
     if found is None:
@@ -126,7 +149,8 @@ def _unit(unit_id: uuid.UUID) -> OrgUnit:
 @needs(actions.CHANGE)
 def unit_new(request: HttpRequest) -> HttpResponse:
     """Create a unit; ``?unter=`` proposes the parent."""
-    form = _NewForm(request.POST or None, initial={"parent": request.GET.get("unter", "")})
+    parent = request.GET.get("unter", "") or _top()
+    form = _NewForm(request.POST or None, initial={"parent": parent})
     made: list[OrgUnit] = []
     if request.method == "POST" and carried_out(
         form, lambda values: made.append(actions.create_unit(actor=actor_of(request), **values))
@@ -163,6 +187,8 @@ def unit_move(request: HttpRequest, unit_id: uuid.UUID) -> HttpResponse:
     """Hang a unit below another one."""
     found = _unit(unit_id)
     form = _MoveForm(request.POST or None, initial={"parent": found.parent_id})
+    field: Any = form.fields["parent"]
+    field.leave_out(_below(found))
     return _change(
         request, found, form, _("Move"), _("The unit has been moved."),
         lambda values: actions.move_unit(found, actor=actor_of(request), **_today(values)),

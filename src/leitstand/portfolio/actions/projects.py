@@ -91,6 +91,18 @@ def check(values: Mapping[str, Any]) -> None:
         raise Invalid(errors)
 
 
+def _check_public(values: Mapping[str, Any]) -> None:
+    """A page for the public says something, and whom to ask."""
+    errors: dict[str, list[Any]] = {}
+    if not str(values.get("public_text") or "").strip():
+        errors["public_text"] = [_("Write a text for the public before you publish the project.")]
+    if not str(values.get("public_contact") or "").strip():
+        text = _("Name a contact for the public before you publish the project.")
+        errors["public_contact"] = [text]
+    if errors:
+        raise Invalid(errors)
+
+
 @transaction.atomic
 def create_project(*, actor: Actor, values: Mapping[str, Any], reason: str = "") -> Project:
     """Create a project from model field values; raises ``Invalid`` or ``NotAllowed``.
@@ -204,6 +216,8 @@ def change_project(
     if not changed:
         return project
     check({**old, **new})
+    if new.get("published") and not old["published"]:
+        _check_public({**old, **new})
     _check_rights(project, actor, {name: value for name, (_old, value) in changed.items()})
     level_before = project.confidentiality
     _write(project, {name: value for name, (_old, value) in changed.items()})

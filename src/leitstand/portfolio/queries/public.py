@@ -186,7 +186,7 @@ def _published(row: Any) -> Published:
         teaser=Truncator(text).words(TEASER_WORDS, truncate=" …"),
         phase=row.phase,
         phase_label=str(row.get_phase_display()),
-        phase_text=_in_words(row.phase),
+        phase_text=_state(row.phase, end),
         progress=100 if row.phase == Phase.DONE else row.progress,
         start=start,
         end=end,
@@ -203,6 +203,14 @@ def _published(row: Any) -> Published:
 def _step(row: Milestone) -> Step:
     late = row.done_on is None and row.due < clock.today()
     return Step(row.title, row.due, row.done_on, late)
+
+
+def _state(phase: str, end: PartialDate | None) -> str:
+    """The phase in words; whoever reads an end in the past wants to know that we know it."""
+    text = _in_words(phase)
+    if phase == Phase.RUNNING and end is not None and end.last < clock.today():
+        return text + " " + _("The planned end has passed.")
+    return text
 
 
 def _in_words(phase: str) -> str:

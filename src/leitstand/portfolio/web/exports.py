@@ -10,7 +10,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpRe
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.text import slugify
+from django.utils.text import format_lazy, slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -34,6 +34,10 @@ _HINTS = (
     ),
     gettext_lazy("On import an empty cell leaves the field as it is; a lone - empties it."),
     gettext_lazy("A new row without an identifier becomes a new project."),
+    format_lazy(
+        gettext_lazy("The column “{column}” is computed and not imported."),
+        column=PROJECTS["budget_planned"].label,
+    ),
 )
 
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from leitstand.core.accounts.identity import actor_of
 from leitstand.core.base.actor import Actor
 from leitstand.core.base.errors import Conflict, Invalid, NotAllowed
+from leitstand.core.base.models import Level
 from leitstand.core.org.models import Person
 from leitstand.core.policy import grants as policy_grants
 from leitstand.core.ui.components import Link
@@ -155,7 +156,7 @@ def edit(request: HttpRequest, project_id: uuid.UUID) -> HttpResponse:
     form = _form(actor, project, merged(request.POST) if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            change_project(
+            saved = change_project(
                 project_id,
                 actor=actor,
                 version=form.version,
@@ -166,7 +167,7 @@ def edit(request: HttpRequest, project_id: uuid.UUID) -> HttpResponse:
         except Invalid as error:
             form.take(error)
         else:
-            messages.success(request, _("Saved."))
+            messages.success(request, _saved_text(project, saved))
             return redirect(address(project_id))
     context = {
         "title": _("Edit project"),
@@ -176,6 +177,16 @@ def edit(request: HttpRequest, project_id: uuid.UUID) -> HttpResponse:
         "crumbs": crumbs(project, _("Edit")),
     }
     return render(request, "portfolio/edit.html", context, status=status_of(form))
+
+
+def _saved_text(before: Project, after: Project) -> str:
+    """What was saved; who withdraws a project is told that its level stays as it is."""
+    if before.published and not after.published and after.confidentiality == Level.PUBLIC:
+        return _(
+            "Saved. The project is no longer published. Its level stays “public”; to protect it "
+            "again, change the level under “Edit”, section “Confidentiality and publication”."
+        )
+    return _("Saved.")
 
 
 def _changeable(actor: Actor, project_id: uuid.UUID) -> Project:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from leitstand.core.base import errors
 from leitstand.core.files import store
 from leitstand.core.tables import headers, reading
-from leitstand.core.tables.mapping import guess
+from leitstand.core.tables.mapping import guess, scored
 from leitstand.core.tables.problems import Refused
 from leitstand.core.tables.sheets import Row, Sheet
 from leitstand.core.tables.values import raw_text
@@ -67,6 +67,8 @@ def _map(run: ImportRun) -> None:
     run.state = ImportRun.State.MAPPING
     remembered = recall(run.titles)
     if remembered is None:
+        if _is_own_export(run):
+            run.state = ImportRun.State.CHECKING
         return
     run.mapping = remembered
     run.counts["remembered"] = 1
@@ -75,6 +77,18 @@ def _map(run: ImportRun) -> None:
     except errors.Invalid:
         return  # a unit for all rows was chosen then, and must be chosen again
     run.state = ImportRun.State.CHECKING
+
+
+def _is_own_export(run: ImportRun) -> bool:
+    """Whether the file says of every row which project in which version it is: nothing to ask."""
+    exact = {name for name, score in scored(run.titles, PROJECTS).values() if score >= 0.95}
+    if not {"number", "version"} <= exact or exact != set(run.mapping.values()):
+        return False
+    try:
+        check_mapping(run.mapping, len(run.titles), bool(run.options.get("default_unit")))
+    except errors.Invalid:
+        return False
+    return True
 
 
 def _read(run: ImportRun) -> ImportRun:
