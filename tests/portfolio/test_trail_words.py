@@ -23,7 +23,8 @@ def test_the_trail_shows_labels_and_german_values(client_of: Any, unit_tree: Any
     change_project(
         project.pk, actor=SYSTEM, version=1, values={"phase": "planned", "confidentiality": 0}
     )
-    add_item("risk", project.pk, actor=SYSTEM, values={"title": "Lieferverzug", "probability": 2, "impact": 3})
+    risk = {"title": "Lieferverzug", "probability": 2, "impact": 3}
+    add_item("risk", project.pk, actor=SYSTEM, values=risk)
     record_export("projects", "xlsx", actor=SYSTEM, selection={"suche": "Bauantrag"})
     client = client_of("auditor")
     client.post(PURPOSE, {"purpose": "Beschwerde vom 12. März über geänderte Termine"})
