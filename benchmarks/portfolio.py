@@ -66,6 +66,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = parser.parse_args(argv)
     if args.fill:
         return fill()
+    begun = os.getloadavg()[0]
+    if begun > 0.5 * (os.cpu_count() or 1):
+        print(
+            f"others are at work here (load {begun:.1f}): times will be too long", file=sys.stderr
+        )
     figures: list[Figure] = [installed()]
     for name, url in databases():
         with instance(url) as at:
@@ -73,6 +78,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     show(figures)
     write({
         "name": "portfolio", "python": platform.python_version(), "cpus": os.cpu_count(),
+        "load_before": round(begun, 1),
         "figures": [{**f.__dict__, "holds": f.holds} for f in figures],
     })  # fmt: skip
     return 0 if all(f.holds for f in figures) else 1

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from leitstand.core.tables.filters import Kind
 from leitstand.portfolio.models import Project
+from leitstand.portfolio.queries.exports import SOURCES
+from leitstand.portfolio.queries.projects import PROJECT_LIST
 from leitstand.portfolio.tables import PROJECTS
 from tests.portfolio.making import form_of, make_item, make_project
 from tests.portfolio.views import TODAY, World, page, titles, words
@@ -373,3 +377,19 @@ def test_the_start_page_leads_to_new_projects_for_those_who_may(
     assert 'href="/vorhaben/neu/' in html
     assert "Tabelle übernehmen" not in html
     assert 'href="/vorhaben/neu/' not in page(client_of("councillor"), "/")
+
+
+# --- documentation --------------------------------------------------------------------------------
+
+
+def test_the_reference_names_every_filter_group_and_download() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "reference" / "lists.md").read_text()
+    wanted = [
+        name
+        for f in PROJECT_LIST.filters.values()
+        if f.kind is not Kind.TEXT or f.name == "lead_name"
+        for name in f.parameters()
+    ]
+    wanted += [column.name for column in PROJECTS.groupable()]
+    wanted += [kind for kind in SOURCES if kind != "projects"]
+    assert [name for name in wanted if f"`{name}`" not in text and f"`{name}=" not in text] == []

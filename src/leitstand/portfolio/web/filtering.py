@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -21,6 +21,7 @@ from leitstand.core.ui.filterform import active_filters, filter_form
 from leitstand.portfolio import policy
 from leitstand.portfolio.queries import options
 from leitstand.portfolio.queries.projects import PROJECT_LIST
+from leitstand.portfolio.tables import PROJECTS
 
 FIRST = ("q", "lead_unit", "programme", "mine", "late")
 MORE = (
@@ -129,4 +130,7 @@ def tidy(asked: View) -> HttpResponse | None:
         return None
     if all("" not in texts for texts in lists.values()):
         return None
-    return HttpResponseRedirect(asked.query.url(asked.path, asked.own))
+    usual = [column.name for column in PROJECTS.visible() if column.name not in ("title", "number")]
+    unchanged = list(asked.query.columns) == usual
+    query = replace(asked.query, columns=()) if unchanged else asked.query
+    return HttpResponseRedirect(query.url(asked.path, asked.own))

@@ -33,6 +33,7 @@ def value_form(
     """The form of one column; a choice that cannot be empty must be made."""
     form = TableForm([column], Project, data, row=row)
     field = form.fields[column.name]
+    field.widget.attrs["data-focus"] = ""
     if isinstance(field, forms.ChoiceField) and column.type is ColumnType.CHOICE:
         choices: Any = field.choices
         field.required = all(value for value, _label in choices)

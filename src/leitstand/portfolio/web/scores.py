@@ -58,6 +58,7 @@ def score_field(c: Criterion, score: int | None) -> forms.ChoiceField:
 def _score_form(c: Criterion, row: PriorityScore | None, data: Any, partial: bool) -> forms.Form:
     form = forms.Form(data)
     form.fields["score"] = score_field(c, row.score if row else None)
+    form.fields["score"].widget.attrs["data-focus"] = ""
     if not partial:
         form.fields["note"] = forms.CharField(
             label=_("Reason"), max_length=300, required=False, initial=row.note if row else ""
