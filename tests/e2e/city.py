@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import http.client
+import re
+import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
 from tests.cli.instance import Instance
 
+_IDENTIFIER = re.compile(r"[0-9a-f]{32}")
 PASSWORD = "Kirschkern-weit-spucken-7"
 ALL_ROLES = ("digital-unit", "admin", "auditor")
 
@@ -43,4 +46,9 @@ class City:
 
     def values(self, statement: str) -> list[str]:
         """The first column of a query; identifiers as the addresses write them."""
-        return [str(row[0]) for row in self.instance.sql(statement)]
+        return [_written(str(row[0])) for row in self.instance.sql(statement)]
+
+
+def _written(value: str) -> str:
+    """SQLite keeps identifiers without hyphens."""
+    return str(uuid.UUID(value)) if _IDENTIFIER.fullmatch(value) else value

@@ -64,7 +64,7 @@ def test_by_mouse(page: Page, capsys: pytest.CaptureFixture[str]) -> None:
     page.locator("input[name=login]").fill("leitung")
     page.locator("input[name=password]").fill(PASSWORD)
     page.get_by_role("button", name="Anmelden").click()
-    page.get_by_role("main").get_by_role("link", name="importieren").first.click()
+    page.get_by_role("main").get_by_role("link", name="Tabelle übernehmen").click()
 
     drop(page, "Projektliste.xlsx", LIST)
     expect(page.get_by_role("heading", level=1)).to_have_text("Spalten zuordnen")
@@ -155,7 +155,7 @@ def test_by_keyboard_alone(
     keys.write(page.locator("input[name=login]"), "leitung")
     keys.write(page.locator("input[name=password]"), PASSWORD)
     page.keyboard.press("Enter")
-    keys.press(page.get_by_role("main").get_by_role("link", name="importieren").first)
+    keys.press(page.get_by_role("main").get_by_role("link", name="Tabelle übernehmen"))
 
     keys.reach(page.locator("input[type=file]"))
     with page.expect_file_chooser() as chooser:
@@ -199,7 +199,7 @@ def publish_by_keyboard(page: Page, keys: Keys) -> None:
     keys.press(page.get_by_role("link", name="Bearbeiten", exact=True).first)
     level = page.get_by_label("Vertraulichkeit")
     keys.reach(level)
-    page.keyboard.type("öff")
+    page.keyboard.press("ArrowUp")
     expect(level).to_have_value("0")
     keys.press(page.get_by_label("Veröffentlicht"), "Space")
     keys.write(page.get_by_label("Öffentliche Beschreibung"), "Wir bauen etwas Neues.")

@@ -1,0 +1,246 @@
+"""axe finds nothing on any page of the router, in both themes, wide and narrow, and after use."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver
+from playwright.async_api import Page
+
+from tests.core.tables.files import xlsx
+from tests.e2e import axe
+from tests.e2e.city import City
+from tests.e2e.conftest import ARGUMENTS, CHROMIUM
+
+pytestmark = pytest.mark.skipif(not axe.AXE.is_file(), reason="no axe-core (make setup-dev)")
+
+_PROJECT = "(SELECT id FROM portfolio_project WHERE number = 'P-00001')"
+# Parameter of an address → where its values come from. A new parameter needs a line here.
+SAMPLES: dict[str, str] = {
+    "project_id": f"SELECT {_PROJECT}",
+    "slug": "SELECT 'impressum' UNION SELECT 'datenschutz' UNION SELECT 'barrierefreiheit'",
+    "feedback_id": "SELECT id FROM shell_accessibilityfeedback LIMIT 1",
+    "dependency_id": "SELECT id FROM portfolio_dependency LIMIT 1",
+    "item_id": f"SELECT id FROM portfolio_milestone WHERE project_id = {_PROJECT} LIMIT 1",
+    "entry_id": "SELECT id FROM portfolio_goal LIMIT 1",
+    "criterion_id": "SELECT id FROM portfolio_prioritycriterion LIMIT 1",
+    "goal_id": "SELECT id FROM portfolio_goal LIMIT 1",
+    "field_id": "SELECT id FROM portfolio_fieldofaction LIMIT 1",
+    "programme_id": "SELECT id FROM portfolio_programme LIMIT 1",
+    "unit_id": "SELECT id FROM org_orgunit WHERE code = '10'",
+    "run_id": "SELECT id FROM portfolio_importrun WHERE started_by_id IS NOT NULL",
+    "identifier": f"SELECT {_PROJECT}",
+    "token_id": "SELECT id FROM accounts_apitoken LIMIT 1",
+    "person_id": "SELECT id FROM org_person LIMIT 1",
+    "account_id": "SELECT id FROM accounts_account WHERE username = 'projektleitung'",
+    "assignment_id": "SELECT id FROM policy_roleassignment LIMIT 1",
+    "job_id": "SELECT id FROM jobs_job LIMIT 1",
+    "provider_id": "SELECT 'stadt'",
+    "pk": "SELECT 1",
+    "form": "SELECT 'csv'",
+    "name": "SELECT 'progress' UNION SELECT 'phase' UNION SELECT 'end'",
+}
+_PARTS = (
+    "participation", "person", "milestone", "work-package", "effort", "budget", "funding",
+    "consultation", "waiting", "risk", "obstacle", "decision", "document", "partner",
+)  # fmt: skip
+# What "kind" means depends on the page.
+KINDS: dict[str, tuple[str, ...]] = {
+    "portfolio:section": _PARTS,
+    "portfolio:item_add": _PARTS,
+    "portfolio:item_edit": ("milestone",),
+    "portfolio:item_remove": ("milestone",),
+    "portfolio:strategy_add": ("field-of-action", "goal", "programme", "skill"),
+    "portfolio:strategy_edit": ("goal",),
+    "portfolio:strategy_delete": ("goal",),
+    "portfolio:export_part": ("milestone",),
+    "administration:resource": ("project",),
+}
+_PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
+
+
+def routes(patterns: Any, prefix: str = "", names: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
+    """(name, route) of every address."""
+    for entry in patterns:
+        route = prefix + str(entry.pattern)
+        if isinstance(entry, URLPattern):
+            yield ":".join((*names, entry.name or route)), route
+        elif isinstance(entry, URLResolver):
+            inner = (*names, entry.namespace) if entry.namespace else names
+            yield from routes(entry.url_patterns, route, inner)
+
+
+def addresses(city: City) -> list[tuple[str, str]]:
+    """(name, address) of every page of the router with values from the city."""
+    found: dict[str, str] = {}
+    for name, route in routes(get_resolver().url_patterns):
+        if route.startswith("api/v1/") and name != "api:openapi-view":
+            continue  # JSON
+        parameters = _PARAMETER.findall(route)
+        choices = [
+            KINDS[name] if parameter == "kind" else city.values(SAMPLES[parameter])
+            for parameter in parameters
+        ]
+        for values in itertools.product(*choices):
+            rest = iter(values)
+            found.setdefault("/" + _PARAMETER.sub(lambda _: next(rest), route), name)
+    return [(name, url) for url, name in found.items()]
+
+
+@pytest.fixture(scope="module")
+def city(demo_city: City) -> City:
+    """The demo city with imports in every state and a reported barrier."""
+    import httpx
+
+    with httpx.Client(base_url=demo_city.url, headers={"accept-language": "de"}, timeout=30) as web:
+        user, password = demo_city.passwords["all"]
+        _post(web, "/konto/anmelden/", {"login": user, "password": password})
+        rows = [("Titel", "Federführung", "Projektleitung", "Beginn"),
+                ("Neu", "Sozialamt", "Ina Unbekannt", "2027"), ("Falsch", "Gibtesnicht", None, "x")]  # fmt: skip
+        for name in ("zuordnung.xlsx", "vorschau.xlsx", "fertig.xlsx", "verworfen.xlsx"):
+            _post(web, "/import/", {}, files={"file": (name, xlsx(*rows))})
+            _settled(demo_city)
+            run = demo_city.values(
+                "SELECT id FROM portfolio_importrun ORDER BY created_at DESC LIMIT 1"
+            )[0]
+            if name == "verworfen.xlsx":
+                _post(web, f"/import/{run}/verwerfen/", {})
+            if name in ("vorschau.xlsx", "fertig.xlsx"):
+                columns = {"column_0": "title", "column_1": "lead_unit", "column_2": "lead",
+                           "column_3": "start", "missing_units": "error",
+                           "missing_people": "skip"}  # fmt: skip
+                _post(web, f"/import/{run}/zuordnung/", columns, page=f"/import/{run}/?zuordnung")
+                _settled(demo_city)
+            if name == "fertig.xlsx":
+                version = demo_city.values(
+                    "SELECT version FROM portfolio_importrun ORDER BY created_at DESC LIMIT 1"
+                )[0]
+                _post(web, f"/import/{run}/uebernehmen/", {"version": version}, page=f"/import/{run}/")
+                _settled(demo_city)
+        _post(web, "/import/", {}, files={"file": ("leer.csv", b"Titel;Amt\n")})
+        _settled(demo_city)
+        _post(web, "/barriere-melden/", {"page": "/roadmap/", "text": "Ich sehe nichts.",
+                                         "message": "Ich sehe nichts.", "email": ""})  # fmt: skip
+    return demo_city
+
+
+def _post(web: Any, url: str, data: dict[str, str], page: str = "", **options: Any) -> None:
+    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', web.get(page or url).text)
+    assert token, url
+    answer = web.post(url, data={**data, "csrfmiddlewaretoken": token[1]}, **options)
+    assert answer.status_code < 500, (url, answer.status_code)
+
+
+def _settled(city: City) -> None:
+    from tests.cli.instance import wait_for
+
+    waiting = "SELECT count(*) FROM jobs_job WHERE state IN ('queued', 'running')"
+    assert wait_for(lambda: city.values(waiting) == ["0"], 60)
+
+
+def test_every_page_for_those_who_may_see_everything(city: City) -> None:
+    found = axe.examine(city, "all", addresses(city), str(CHROMIUM), ARGUMENTS)
+    states = city.values("SELECT DISTINCT state FROM portfolio_importrun WHERE started_by_id IS NOT NULL")
+    assert set(states) == {"mapping", "preview", "done", "discarded", "failed"}
+    opened = {label.split()[0] for label, status in found.seen.items() if status == 200}
+    assert {"portfolio:list", "portfolio:roadmap", "portfolio:project", "portfolio:import",
+            "administration:units", "shell:start", "account_login"} <= opened | {"account_login"}  # fmt: skip
+    assert not found.wrong, found.report()
+
+
+def test_every_page_for_everybody(city: City) -> None:
+    pages = [(n, u) for n, u in addresses(city) if not n.startswith("portfolio:item")]
+    found = axe.examine(city, "", pages, str(CHROMIUM), ARGUMENTS)
+    opened = {label.split()[0] for label, status in found.seen.items() if status == 200}
+    assert {"public:projects", "public:project", "shell:text", "account_login"} <= opened
+    inside = [label for label, status in found.seen.items() if status == 200
+              and label.startswith(("portfolio:", "administration:"))]  # fmt: skip
+    assert not inside, "pages that need a log-in are open"
+    assert not found.wrong, found.report()
+
+
+# --- after use ---------------------------------------------------------------------------------
+
+
+async def open_cell(page: Page) -> None:
+    """Open the first value that can be edited in its cell."""
+    await page.locator("a.ls-edit").first.click()
+    await page.locator(".ls-inline-edit").first.wait_for()
+
+
+async def add_in_place(page: Page) -> None:
+    """Open the form of a new entry inside the page."""
+    await page.locator("main a[hx-get$='/milestone/neu/']").first.click()
+    await page.locator("main form input[name=title]").first.wait_for()
+
+
+async def open_user_menu(page: Page) -> None:
+    """Open the menu of the account."""
+    await page.locator(".ls-menu--user > summary").click()
+
+
+async def open_navigation(page: Page) -> None:
+    """Open the menu of a phone."""
+    await page.set_viewport_size({"width": 390, "height": 900})
+    await page.locator(".ls-menu--nav > summary").click()
+
+
+async def open_all_details(page: Page) -> None:
+    """Open everything that can be opened."""
+    await page.evaluate("document.querySelectorAll('main details').forEach(d => d.open = true)")
+
+
+async def send_empty(page: Page) -> None:
+    """Send a form without entries; the page with errors comes back."""
+    await page.evaluate("document.querySelectorAll('main form').forEach(f => f.noValidate = true)")
+    await page.locator("main form[method=post] button[type=submit]").last.click()
+    await page.locator("#form-errors").wait_for()
+
+
+async def search_nothing(page: Page) -> None:
+    """Search for what is not there: the empty state."""
+    await page.goto(page.url + "?suche=gibtesnicht&q=gibtesnicht")
+
+
+async def choose_rows(page: Page) -> None:
+    """Tick all rows of a table."""
+    await page.locator("[data-select-all] input").first.check()
+
+
+async def state_purpose(page: Page) -> None:
+    """State why the trail is read."""
+    form = page.locator("main form[method=post]").first
+    for select in await form.locator("select").all():
+        await select.select_option(index=1)
+    for text in await form.locator("textarea, input[type=text]").all():
+        await text.fill("Prüfung eines Hinweises")
+    await form.locator("button[type=submit]").first.click()
+    await page.locator("main table, main .ls-empty").first.wait_for()
+
+
+def test_after_use(city: City) -> None:
+    project = city.values("SELECT id FROM portfolio_project WHERE number = 'P-00001'")[0]
+    preview = city.values("SELECT id FROM portfolio_importrun WHERE state = 'preview'")[0]
+    acts: dict[str, tuple[str, axe.Act]] = {
+        "a value edited in the list": ("/vorhaben/", open_cell),
+        "rows ticked in the list": ("/vorhaben/", choose_rows),
+        "filters of the list": ("/vorhaben/", open_all_details),
+        "a list that finds nothing": ("/vorhaben/", search_nothing),
+        "filters of the roadmap": ("/roadmap/", open_all_details),
+        "a profile unfolded": (f"/vorhaben/{project}/", open_all_details),
+        "a milestone added in the profile": (f"/vorhaben/{project}/", add_in_place),
+        "a sketch with errors": ("/vorhaben/neu/", send_empty),
+        "a milestone with errors": (f"/vorhaben/{project}/milestone/neu/", send_empty),
+        "no file chosen": ("/import/", send_empty),
+        "a preview unfolded": (f"/import/{preview}/", open_all_details),
+        "the account's menu": ("/", open_user_menu),
+        "the phone's menu": ("/", open_navigation),
+        "a person with errors": ("/verwaltung/personen/neu/", send_empty),
+        "the trail": ("/verwaltung/protokoll/", state_purpose),
+    }
+    found = axe.examine_after(city, "all", acts, str(CHROMIUM), ARGUMENTS)
+    assert not found.wrong, found.report()
