@@ -13,7 +13,18 @@ from leitstand.core.base.actor import Actor
 from leitstand.core.jobs.models import Job
 from leitstand.portfolio.models import ImportRow, ImportRun, Project
 from tests.portfolio.importing import (
-    check, confirm, errors, preview, rows, run_at, send, table, text_of, ticked, upload, verdicts,
+    check,
+    confirm,
+    errors,
+    preview,
+    rows,
+    run_at,
+    send,
+    table,
+    text_of,
+    ticked,
+    upload,
+    verdicts,
     work,
 )  # fmt: skip
 from tests.portfolio.making import make_project
@@ -390,11 +401,12 @@ def test_a_run_discarded_during_its_check_stays_discarded(
 def test_old_imports_are_removed_with_rows_and_files(
     head: Client, django_capture_on_commit_callbacks: Any
 ) -> None:
+    import os
+
     from leitstand.core.base import clock
     from leitstand.core.files import store
     from leitstand.core.files.models import StoredFile
     from leitstand.core.jobs.running import minute_rounds
-    import os
 
     kept = preview(head, LIST)
     done = preview(head, table(("X", "Hauptamt", "Idee", None, None)))
@@ -427,9 +439,10 @@ def test_old_imports_are_removed_with_rows_and_files(
 def test_bytes_that_another_import_holds_stay(
     head: Client, django_capture_on_commit_callbacks: Any
 ) -> None:
+    import os
+
     from leitstand.core.files import store
     from leitstand.portfolio.actions.imports import cleaning
-    import os
 
     first, second = preview(head, LIST), preview(head, LIST)
     path = store.path_of(first.file.sha256)

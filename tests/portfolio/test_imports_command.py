@@ -98,7 +98,7 @@ def test_units_and_people(command: Any, capsys: pytest.CaptureFixture[str], db: 
     assert "2 angelegt, 0 geändert, 0 unverändert, 0 fehlerhaft" in capsys.readouterr().out
     assert command("units", units, name="units.csv") == 0
     assert "0 angelegt, 0 geändert, 2 unverändert" in capsys.readouterr().out
-    people = "Vorname;Nachname;E-Mail;Organisationseinheit\nAnna;Berg;a@example.org;10\nX;Y;;99\n".encode()
+    people = b"Vorname;Nachname;E-Mail;Organisationseinheit\nAnna;Berg;a@example.org;10\nX;Y;;99\n"
     assert command("people", people, name="people.csv") == 1
     said = capsys.readouterr()
     assert "Zeile 3: " in said.err

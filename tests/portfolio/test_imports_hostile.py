@@ -15,7 +15,15 @@ from leitstand.core.files.models import StoredFile
 from leitstand.portfolio.models import ImportRow, ImportRun, Project
 from tests.core.tables.files import ods, ods_row, ods_text, raw_xlsx, saved, xlsx, zipped
 from tests.portfolio.importing import (
-    errors, load, preview, run_at, send, table, text_of, verdicts, work,
+    errors,
+    load,
+    preview,
+    run_at,
+    send,
+    table,
+    text_of,
+    verdicts,
+    work,
 )  # fmt: skip
 
 ENTITIES = '<!DOCTYPE x [<!ENTITY a "lol"><!ENTITY b "&a;&a;&a;&a;">]>'

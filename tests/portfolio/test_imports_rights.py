@@ -11,7 +11,16 @@ from django.test import Client
 
 from leitstand.portfolio.models import ImportRun, Project
 from tests.portfolio.importing import (
-    confirm, errors, preview, rows, send, table, text_of, upload, verdicts, work,
+    confirm,
+    errors,
+    preview,
+    rows,
+    send,
+    table,
+    text_of,
+    upload,
+    verdicts,
+    work,
 )  # fmt: skip
 from tests.portfolio.making import make_person, make_project
 
@@ -214,8 +223,8 @@ def test_rights_lost_before_the_confirmation_count(
 
 def test_names_in_the_trail_can_be_shredded(head: Client, unit_tree: dict[str, Any]) -> None:
     from leitstand.core.audit.models import AuditEvent
-    from leitstand.portfolio.actions.items import add_item
     from leitstand.core.base.actor import Actor
+    from leitstand.portfolio.actions.items import add_item
 
     project = make_project(unit_tree["10"], "E-Akte")
     person = make_person(unit_tree["10"], "Anna", "Berg")

@@ -101,7 +101,7 @@ def _label(field: str) -> str:
         "before": _("Events before"),
         "page": _("Page"),
         "characters": _("Characters"),
-        "filter": _("Filter"),
+        "filter": _("Selected by"),
         "selection": _("Selection"),
     }
     return str(labels.get(field, field))
