@@ -13,7 +13,9 @@ from typing import Any
 import pytest
 import schemathesis
 from django.conf import settings as django_settings
+from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
 from hypothesis import HealthCheck, Phase, settings
 from schemathesis.config import (
     ChecksConfig,
@@ -154,9 +156,15 @@ def _checks() -> list[Any]:
 
 
 @pytest.fixture(autouse=True)
-def _any_host(settings: Any) -> Iterator[None]:
+def _as_a_test_client_does(settings: Any) -> Iterator[None]:
+    """Requests share the test's connection and its transaction."""
     settings.ALLOWED_HOSTS = ["*"]
-    return
+    ends = (request_started, request_finished)
+    for signal in ends:
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in ends:
+        signal.connect(close_old_connections)
 
 
 @api.parametrize()

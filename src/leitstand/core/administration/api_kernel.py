@@ -19,7 +19,7 @@ from leitstand.core.accounts.models import Account, ApiToken
 from leitstand.core.administration import api_versions
 from leitstand.core.administration.api_fields import by_id, ref
 from leitstand.core.administration.api_paging import Paging, page
-from leitstand.core.administration.api_types import Page, Ref
+from leitstand.core.administration.api_types import Page, Ref, text
 from leitstand.core.base import authority
 from leitstand.core.base.actor import Actor
 from leitstand.core.base.errors import NotFound
@@ -151,14 +151,14 @@ class PersonOut(Schema):
 class UnitFilter(Schema):
     """What units are asked for."""
 
-    q: str = Field("", max_length=200, description=gettext_noop("part of name or code"))
+    q: text(200) = Field("", description=gettext_noop("part of name or code"))  # type: ignore[valid-type]
     ended: bool = Field(False, description=gettext_noop("ended units as well"))
 
 
 class PersonFilter(Schema):
     """What people are asked for."""
 
-    q: str = Field("", max_length=200, description=gettext_noop("part of the family name"))
+    q: text(200) = Field("", description=gettext_noop("part of the family name"))  # type: ignore[valid-type]
     unit: uuid.UUID | None = Field(None, description=gettext_noop("people of this unit"))
     inactive: bool = Field(False, description=gettext_noop("people who have left as well"))
 
