@@ -19,27 +19,27 @@ from leitstand.core.cli.start import start_django
 
 start_django()
 
-from allauth.mfa.models import Authenticator  # noqa: E402
-from django.contrib.sessions.models import Session  # noqa: E402
-from django.db import transaction  # noqa: E402
+from allauth.mfa.models import Authenticator
+from django.contrib.sessions.models import Session
+from django.db import transaction
 
-from leitstand.core.accounts.actions import create_account, create_token  # noqa: E402
-from leitstand.core.audit import sealer  # noqa: E402
-from leitstand.core.base import clock, events  # noqa: E402
-from leitstand.core.base.actor import Actor  # noqa: E402
-from leitstand.core.files.actions import keep_file  # noqa: E402
-from leitstand.core.jobs.models import Job  # noqa: E402
-from leitstand.core.org.actions import create_person, create_unit, move_unit  # noqa: E402
-from leitstand.core.org.models import OrgUnit  # noqa: E402
-from leitstand.core.policy.actions import assign_role  # noqa: E402
-from leitstand.portfolio.models import (  # noqa: E402
+from leitstand.core.accounts.actions import create_account, create_token
+from leitstand.core.audit import sealer
+from leitstand.core.base import clock, events
+from leitstand.core.base.actor import Actor
+from leitstand.core.files.actions import keep_file
+from leitstand.core.jobs.models import Job
+from leitstand.core.org.actions import create_person, create_unit, move_unit
+from leitstand.core.org.models import OrgUnit
+from leitstand.core.policy.actions import assign_role
+from leitstand.portfolio.models import (
     BudgetLine,
     FieldOfAction,
     ImportMapping,
     Milestone,
     Project,
 )
-from leitstand.portfolio.models.project import NumberSeries  # noqa: E402
+from leitstand.portfolio.models.project import NumberSeries
 
 ACTOR = Actor.system("seed")
 NASTY = "Grün & „schräg“ <b>'\"\\ \t🚲 e\u0301\u200b\nZeile 2; =1+1"

@@ -25,7 +25,7 @@ def _together(*tasks: Callable[[], None]) -> list[str]:
     def run(task: Callable[[], None]) -> None:
         try:
             task()
-        except Exception as error:  # noqa: BLE001 - whatever goes wrong is the result
+        except Exception as error:
             failures.append(repr(error))
         finally:
             connections.close_all()

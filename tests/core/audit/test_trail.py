@@ -189,7 +189,7 @@ def test_two_sealers_at_once_seal_everything_once() -> None:
         try:
             barrier.wait(10)
             totals.append(sealer.seal())
-        except Exception as problem:  # noqa: BLE001 - shown by the assertion below
+        except Exception as problem:
             problems.append(problem)
         finally:
             connections.close_all()
