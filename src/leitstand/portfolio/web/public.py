@@ -14,6 +14,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import urlize
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 from django.views.decorators.http import require_safe
@@ -132,7 +133,7 @@ def project(request: HttpRequest, project_id: uuid.UUID) -> HttpResponseBase:
         (_("Responsible"), found.lead_unit),
         (_("Field of action"), "\n".join(found.fields_of_action)),
         (_("Goals"), "\n".join(found.goals)),
-        (_("Contact"), urlize(found.contact, nofollow=True, autoescape=True)),
+        (_("Contact"), SafeString(urlize(found.contact, nofollow=True, autoescape=True))),
         (_("Last change"), timezone.localdate(found.updated_at)),
     ]
     values = {
