@@ -159,13 +159,14 @@ def pages(name: str, at: Instance, made: dict[str, Any]) -> list[Figure]:
         projects = itertools.cycle(made["projects"][:50])
         for person in crowd:
             person.get(path.format(project=next(projects)))
-        times, size = [], 0
+        times, size, used = [], 0, at.processor_seconds()
         for _turn, person in zip(
             range(setting("REQUESTS", 60)), itertools.cycle(crowd), strict=False
         ):
             spent, size, _text = person.get(path.format(project=next(projects)))
             times.append(spent)
-        note = f"p50 {percentile(times, 0.5):.0f} ms, {size // 1024} KB"
+        used = 1000 * (at.processor_seconds() - used) / len(times)
+        note = f"p50 {percentile(times, 0.5):.0f} ms, processor {used:.0f} ms, {size // 1024} KB"
         figures.append(Figure(name, f"{what}, p95", percentile(times, 0.95), "ms", limit, note))
         print(f"  {what}: {note}", file=sys.stderr)
     return figures

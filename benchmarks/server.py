@@ -110,18 +110,26 @@ class Instance:
 
     def resident(self) -> dict[str, int]:
         """Bytes of memory held by each process, by its `--only` role."""
-        found: dict[str, int] = {}
+        return {role: int(held) for role, (held, _seconds) in self._processes().items()}
+
+    def processor_seconds(self) -> float:
+        """What the web process has used of the processor so far; others' work does not count."""
+        return self._processes()["web"][1]
+
+    def _processes(self) -> dict[str, tuple[float, float]]:
+        """Role → (bytes of memory, seconds of processor) of the server's children."""
+        found: dict[str, tuple[float, float]] = {}
         assert self.process is not None
         for folder in Path("/proc").glob("[0-9]*"):
             with contextlib.suppress(OSError):
                 stat = (folder / "stat").read_text().rpartition(")")[2].split()
-                if int(stat[1]) != self.process.pid:
-                    continue
                 words = (folder / "cmdline").read_bytes().split(b"\0")
-                status = (folder / "status").read_text()
-                kilobytes = re.search(r"VmRSS:\s+(\d+)", status)
-                role = words[words.index(b"--only") + 1].decode() if b"--only" in words else "other"
-                found[role] = int(kilobytes.group(1)) * 1024 if kilobytes else 0
+                if int(stat[1]) != self.process.pid or b"--only" not in words:
+                    continue
+                held = re.search(r"VmRSS:\s+(\d+)", (folder / "status").read_text())
+                seconds = (int(stat[11]) + int(stat[12])) / os.sysconf("SC_CLK_TCK")
+                role = words[words.index(b"--only") + 1].decode()
+                found[role] = (float(held.group(1)) * 1024 if held else 0.0, seconds)
         return found
 
 
