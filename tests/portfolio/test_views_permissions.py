@@ -33,6 +33,9 @@ def addresses(world: World) -> dict[str, str]:
         "matrix": "/prioritaeten/",
         "score": "/prioritaeten/{}/00000000-0000-0000-0000-000000000000/",
         "assess": "/prioritaeten/{}/",
+        "criterion_add": "/prioritaeten/kriterien/neu/",
+        "criterion_edit": f"/prioritaeten/kriterien/{NOBODY}/",
+        "criterion_delete": f"/prioritaeten/kriterien/{NOBODY}/loeschen/",
         "indicators": "/kennzahlen/",
         "goals": "/ziele/",
         "goal": f"/ziele/{world.goal.id}/",
@@ -42,7 +45,9 @@ def addresses(world: World) -> dict[str, str]:
     }
 
 
+NOBODY = "00000000-0000-0000-0000-000000000000"
 POST_ONLY = {"bulk", "move"}
+CRITERIA = {"criterion_add", "criterion_edit", "criterion_delete"}
 NAMES = [str(pattern.name) for pattern in urls_views.urlpatterns]
 
 
@@ -62,7 +67,7 @@ def test_without_a_role_nothing_opens(client_of: Any, world: World, name: str, w
     assert "E-Akte" not in response.content.decode()
 
 
-@pytest.mark.parametrize("name", [n for n in NAMES if n not in POST_ONLY])
+@pytest.mark.parametrize("name", [n for n in NAMES if n not in POST_ONLY | CRITERIA])
 @pytest.mark.parametrize(
     ("role", "unit"),
     [("digital-unit", None), ("admin", None), ("unit-head", "10"), ("project-lead", "20"),
@@ -177,3 +182,19 @@ def test_the_start_page_speaks_of_visible_projects_alone(client_of: Any, world: 
     late = words(page(client_of("unit-head", world.units["20"]), "/"))
     assert SECRET in late
     assert "Stelle unbesetzt" in late
+
+
+@pytest.mark.parametrize("name", sorted(CRITERIA))
+def test_criteria_are_kept_city_wide(client_of: Any, world: World, name: str) -> None:
+    url = addresses(world)[name]
+    for role, unit in (
+        ("member", "20"),
+        ("unit-head", "10"),
+        ("councillor", None),
+        ("digital-unit", "10"),
+    ):
+        client = client_of(role, world.units[unit] if unit else None)
+        assert client.get(url).status_code == 403, role
+        assert client.post(url, {"name": "Nutzen"}).status_code == 403, role
+    found = client_of("digital-unit").get(url).status_code
+    assert found == (200 if name == "criterion_add" else 404)
