@@ -370,7 +370,9 @@ def test_only_a_publisher_publishes_and_only_at_the_public_level(
     assert (project.confidentiality, project.published) == (0, False)
     high = _edit(digital, project, _opened(digital, project), confidentiality="1", published="on")
     assert high.status_code == 422
-    assert _edit(digital, project, _opened(digital, project), published="on").status_code == 302
+    words = {"public_text": "Wir bauen um.", "public_contact": "bau@stadt.example"}
+    told = _edit(digital, project, _opened(digital, project), published="on", **words)
+    assert told.status_code == 302
     project.refresh_from_db()
     assert project.published
     raised = _edit(head, project, _opened(head, project), confidentiality="2")
