@@ -83,7 +83,7 @@ async def judge(page: Page, name: str, findings: Findings) -> None:
 
 async def _ask(page: Page, url: str) -> int:
     """The status of an address; 0 for what is no page (downloads, JSON, redirects, fragments)."""
-    answer = await page.context.request.get(url, max_redirects=0)
+    answer = await page.context.request.get(url, max_redirects=0, max_retries=3)
     head = (await answer.body())[:200].lstrip().lower()
     await answer.dispose()
     return answer.status if head.startswith(b"<!doctype html") else 0

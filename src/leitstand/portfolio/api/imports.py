@@ -135,6 +135,7 @@ def upload(request: HttpRequest, response: HttpResponse, file: File[UploadedFile
     """Read the file in the background; CSV, XLSX or ODS."""
     actor = actor_of(request)
     grants.require(actor, policy.IMPORT)
+    actions.refuse_other_files(file)
     stored = keep_file(
         file.chunks(), actor=actor, name=file.name or "", confidentiality=Level.CONFIDENTIAL
     )

@@ -17,10 +17,10 @@ from django.utils.translation import gettext as _
 
 from leitstand.core.base import clock, events
 from leitstand.core.base.actor import Actor
-from leitstand.core.base.bulk import Insert
+from leitstand.core.base.bulk import Insert, Update
 from leitstand.portfolio.actions.imports import meanwhile
 from leitstand.portfolio.actions.imports.checking import recheck
-from leitstand.portfolio.actions.imports.creating import Created, create_missing
+from leitstand.portfolio.actions.imports.creating import Created, create_missing, new_names
 from leitstand.portfolio.actions.imports.linking import LINKS, Link, parts_of, prepare_links
 from leitstand.portfolio.actions.imports.world import world
 from leitstand.portfolio.actions.locking import one_at_a_time
@@ -38,13 +38,17 @@ _PEOPLE = ("lead", "sponsor")
 
 @dataclass
 class Batch:
-    """What will be written, prepared as far as it can be before the transaction."""
+    """What will be written, prepared as far as it can be before the transaction.
+
+    ``pending`` says by column and name which projects (new or not, index) wait for an object
+    that is created in the transaction.
+    """
 
     new: list[Project] = field(default_factory=list)
     changed: list[Project] = field(default_factory=list)
     versions: dict[uuid.UUID, int] = field(default_factory=dict)
     links: list[Link] = field(default_factory=list)
-    pending: list[tuple[Project, str, dict[str, str]]] = field(default_factory=list)
+    pending: dict[tuple[str, str], list[tuple[bool, int]]] = field(default_factory=dict)
     rows: list[tuple[int, uuid.UUID]] = field(default_factory=list)
     diffs: dict[uuid.UUID, dict[str, Any]] = field(default_factory=dict)
     levels: dict[uuid.UUID, int] = field(default_factory=dict)
@@ -62,17 +66,19 @@ def apply_rows(run: ImportRun, actor: Actor, step: Step) -> ImportRun:
     if run.counts.get("world") != world(actor) and not recheck(run, rows, actor):
         raise meanwhile.changed()
     batch = _prepare(rows)
-    inserts = Insert(Project, batch.new)
+    inserts, updates = Insert(Project, batch.new), Update(Project, batch.changed)
     links = prepare_links(batch.links, {project.pk for project in batch.changed})
     audit = events.prepare(_events(batch, actor, run))
+    expected = meanwhile.Expected(run, rows, batch.versions, begun)
+    named = new_names(rows)
     step(len(rows) // 2, total, "")
     with transaction.atomic():
         if not _is_due(run):
             return run
         one_at_a_time("portfolio.project.number")
-        meanwhile.check(run, batch.versions, rows, actor, begun)
-        created = create_missing(rows, actor)
-        _write_projects(batch, inserts, created)
+        expected.check(actor)
+        created = create_missing(named, actor)
+        _write_projects(batch, inserts, updates, created)
         for link_set in links:
             link_set.write(created)
         audit()
@@ -108,30 +114,25 @@ def _prepare(rows: list[ImportRow]) -> Batch:
             batch.changed.append(project)
         else:
             raise meanwhile.changed()
-        _fill(project, values, batch)
+        is_new = row.project_id is None
+        _fill(project, values, batch, (is_new, len(batch.new if is_new else batch.changed) - 1))
         batch.diffs[project.pk] = row.diff
         batch.links += [(project.pk, n, values[n]) for n in LINKS if n in values]
     return batch
 
 
-def _fill(project: Project, values: dict[str, Any], batch: Batch) -> None:
+def _fill(project: Project, values: dict[str, Any], batch: Batch, place: tuple[bool, int]) -> None:
     for name, value in values.items():
         if name in LINKS or name.startswith("_"):
             continue
         if name in _DATES:
             setattr(project, name, date.fromisoformat(value) if value else None)
-        elif name in _REFERENCES:
-            _refer(project, f"{name}_id", value, batch)
-        else:
+        elif name not in _REFERENCES:
             setattr(project, name, value)
-
-
-def _refer(project: Project, attribute: str, ref: dict[str, str], batch: Batch) -> None:
-    """Set a reference now, or note it down if its object is created in the transaction."""
-    if "new" in ref:
-        batch.pending.append((project, attribute, ref))
-    else:
-        setattr(project, attribute, uuid.UUID(ref["id"]) if ref else None)
+        elif "new" in value:  # will be created in the transaction
+            batch.pending.setdefault((f"{name}_id", value["new"]), []).append(place)
+        else:
+            setattr(project, f"{name}_id", uuid.UUID(value["id"]) if value else None)
 
 
 def _events(batch: Batch, actor: Actor, run: ImportRun) -> list[events.Event]:
@@ -153,35 +154,17 @@ def _changed_event(project: Project, batch: Batch, actor: Actor, reason: str) ->
     return replace(plain, personal=people) if people else plain
 
 
-def _write_projects(batch: Batch, inserts: Insert, created: Created) -> None:
-    places = {project.pk: index for index, project in enumerate(batch.new)}
-    for project, attribute, ref in batch.pending:
+def _write_projects(batch: Batch, inserts: Insert, updates: Update, created: Created) -> None:
+    for (attribute, name), places in batch.pending.items():
         kind = "units" if attribute == "lead_unit_id" else "programme"
-        target = created.resolve(kind, ref)
-        setattr(project, attribute, target)
-        if project.pk in places:
-            inserts.set(places[project.pk], attribute, target)
+        target = created.resolve(kind, {"new": name})
+        inserts.fill([index for is_new, index in places if is_new], attribute, target)
+        updates.fill([index for is_new, index in places if not is_new], attribute, target)
     first = take_numbers(len(inserts)) if len(inserts) else 0
     for index in range(len(inserts)):
         inserts.set(index, "number", number_text(first + index))
     inserts.execute()
-    _update(batch.changed)
-
-
-def _update(projects: list[Project]) -> None:
-    """Write changed projects with one prepared statement (bulk_update is far slower)."""
-    fields = [f for f in Project._meta.concrete_fields if not f.primary_key]
-    quoted = ", ".join(f'"{f.column}" = %s' for f in fields)
-    key = Project._meta.pk
-    values = [
-        [f.get_db_prep_save(f.pre_save(p, add=False), connection) for f in fields]
-        + [key.get_db_prep_save(p.pk, connection)]
-        for p in projects
-    ]
-    if values:
-        with connection.cursor() as cursor:
-            sql = f'UPDATE portfolio_project SET {quoted} WHERE "id" = %s'  # noqa: S608
-            cursor.executemany(sql, values)
+    updates.execute()
 
 
 def _finish(run: ImportRun, batch: Batch, created: Created, actor: Actor) -> None:

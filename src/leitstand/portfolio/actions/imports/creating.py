@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -55,9 +55,8 @@ class Created:
         self.counts[kind] = self.counts.get(kind, 0) + fresh
 
 
-def create_missing(rows: list[ImportRow], actor: Actor) -> Created:
-    """Create what the chosen rows name and the database does not yet hold."""
-    named = new_names(rows)
+def create_missing(named: Mapping[str, dict[str, Any]], actor: Actor) -> Created:
+    """Create what ``new_names`` has found, unless the database holds it by now."""
     created = Created()
     _units(named.get("units", {}), created, actor)
     _people(named.get("people", {}), created, actor)

@@ -30,7 +30,7 @@ def parts_of(keys: list[Any]) -> Iterable[list[Any]]:
 class LinkSet:
     """Links of one kind, prepared before the transaction.
 
-    ``late`` names the rows whose target is created in the transaction itself.
+    ``late`` are the rows, by name, whose target is created in the transaction itself.
     """
 
     model: type[models.Model]
@@ -39,14 +39,14 @@ class LinkSet:
     role: str = ""
     has_number: bool = False
     rows: list[models.Model] = field(default_factory=list)
-    late: list[tuple[int, dict[str, str]]] = field(default_factory=list)
+    late: dict[str, list[int]] = field(default_factory=dict)
     cleared: list[uuid.UUID] = field(default_factory=list)
     insert: Insert = field(init=False)
 
     def add(self, row: models.Model, ref: dict[str, str]) -> None:
         """Add one link to an existing object or to one still to be created."""
         if "new" in ref:
-            self.late.append((len(self.rows), ref))
+            self.late.setdefault(ref["new"], []).append(len(self.rows))
             setattr(row, self.attribute, _PENDING)
         else:
             setattr(row, self.attribute, uuid.UUID(ref["id"]))
@@ -55,8 +55,8 @@ class LinkSet:
     def write(self, created: Created) -> None:
         """Replace the old links of changed projects and write all new ones."""
         self._clear()
-        for index, ref in self.late:
-            self.insert.set(index, self.attribute, created.resolve(self.kind, ref))
+        for name, indexes in self.late.items():
+            self.insert.fill(indexes, self.attribute, created.resolve(self.kind, {"new": name}))
         if self.has_number and self.rows:
             for index, number in enumerate(next_ids(self.model, len(self.rows))):
                 self.insert.set(index, "id", number)

@@ -21,12 +21,12 @@ from leitstand.portfolio.actions.imports.references import fold
 from leitstand.portfolio.models import FieldOfAction, Goal, ImportRow, ImportRun, Programme, Project
 
 _LONGEST_TRANSACTION = timedelta(minutes=1)
-_REFERENCES: tuple[tuple[str, tuple[str, ...], Any], ...] = (
-    ("units", ("lead_unit", "participating_units"), living_units),
-    ("people", ("lead", "sponsor"), lambda: Person.objects.filter(active=True)),
-    ("programme", ("programme",), Programme.objects.all),
-    ("fields_of_action", ("fields_of_action",), FieldOfAction.objects.all),
-    ("goals", ("goals",), Goal.objects.all),
+_REFERENCES: tuple[tuple[tuple[str, ...], Any], ...] = (
+    (("lead_unit", "participating_units"), living_units),
+    (("lead", "sponsor"), lambda: Person.objects.filter(active=True)),
+    (("programme",), Programme.objects.all),
+    (("fields_of_action",), FieldOfAction.objects.all),
+    (("goals",), Goal.objects.all),
 )
 
 
@@ -36,52 +36,56 @@ def changed() -> Conflict:
     return Conflict(text, theirs={}, mine={}, version=0)
 
 
-def check(
-    run: ImportRun,
-    versions: Mapping[uuid.UUID, int],
-    rows: Iterable[ImportRow],
-    actor: Actor,
-    begun: datetime,
-) -> None:
-    """Raise ``Conflict`` if a project was saved, a double created or a named object has gone.
+class Expected:
+    """What the database must still look like; prepared before the transaction.
 
     ``versions`` are those of the projects to be changed, ``begun`` is when the rows were last
     compared with the database.
     """
-    rows = list(rows)
-    if versions:
-        _check_versions(run, versions)
-    _check_doubles([row.parsed for row in rows if row.project_id is None], actor, begun)
-    _check_references([row.parsed for row in rows])
 
+    def __init__(
+        self, run: ImportRun, rows: Iterable[ImportRow], versions: Mapping[uuid.UUID, int],
+        begun: datetime,
+    ) -> None:  # fmt: skip
+        rows = list(rows)
+        self.run, self.versions, self.begun = run, versions, begun
+        new = [row.parsed for row in rows if row.project_id is None]
+        self.keys = {fold(values["external_key"]) for values in new if values.get("external_key")}
+        self.titles = {fold(values["title"]): bool(values.get("external_key")) for values in new}
+        self.wanted: list[tuple[set[uuid.UUID], Any]] = []
+        for names, living in _REFERENCES:
+            texts = {ref["id"] for row in rows for ref in _refs(row.parsed, names)}
+            if texts:
+                self.wanted.append(({uuid.UUID(text) for text in texts}, living))
 
-def _check_versions(run: ImportRun, versions: Mapping[uuid.UUID, int]) -> None:
-    """Nobody may have saved one of these projects, nor may until the transaction ends."""
-    tied = ImportRow.objects.filter(run=run, chosen=True).exclude(project=None).values("project_id")
-    found = Project.objects.select_for_update(of=("self",)).filter(pk__in=tied).order_by("pk")
-    now = dict(found.values_list("pk", "version"))
-    if any(now.get(key) != version for key, version in versions.items()):
-        raise changed()
+    def check(self, actor: Actor) -> None:
+        """Raise ``Conflict`` if a project was saved, a double created, a named object has gone."""
+        if self.versions:
+            self._check_versions()
+        if self.titles:
+            self._check_doubles(actor)
+        for wanted, living in self.wanted:
+            if not wanted <= set(living().values_list("pk", flat=True)):
+                raise changed()
 
-
-def _check_doubles(new: list[dict[str, Any]], actor: Actor, begun: datetime) -> None:
-    """Somebody may have imported the same list a moment ago."""
-    if not new:
-        return
-    keys = {fold(values["external_key"]) for values in new if values.get("external_key")}
-    titles = {fold(values["title"]): bool(values.get("external_key")) for values in new}
-    recent = policy.visible(actor).filter(updated_at__gte=begun - _LONGEST_TRANSACTION)
-    for title, key in recent.values_list("title", "external_key"):
-        keyed = titles.get(fold(title))
-        if (key and fold(key) in keys) or keyed is False or (keyed and not key):
+    def _check_versions(self) -> None:
+        """Nobody may have saved one of these projects, nor may until the transaction ends."""
+        rows = ImportRow.objects.filter(run=self.run, chosen=True).exclude(project=None)
+        found = Project.objects.select_for_update(of=("self",)).filter(
+            pk__in=rows.values("project_id")
+        )
+        now = dict(found.order_by("pk").values_list("pk", "version"))
+        if any(now.get(key) != version for key, version in self.versions.items()):
             raise changed()
 
-
-def _check_references(rows: list[dict[str, Any]]) -> None:
-    for _kind, names, living in _REFERENCES:
-        wanted = {uuid.UUID(ref["id"]) for values in rows for ref in _refs(values, names)}
-        if wanted and not wanted <= set(living().values_list("pk", flat=True)):
-            raise changed()
+    def _check_doubles(self, actor: Actor) -> None:
+        """Somebody may have imported the same list a moment ago."""
+        since = self.begun - _LONGEST_TRANSACTION
+        recent = policy.visible(actor).filter(updated_at__gte=since)
+        for title, key in recent.values_list("title", "external_key"):
+            keyed = self.titles.get(fold(title))
+            if (key and fold(key) in self.keys) or keyed is False or (keyed and not key):
+                raise changed()
 
 
 def _refs(values: Mapping[str, Any], names: Iterable[str]) -> Iterable[Mapping[str, str]]:
