@@ -97,6 +97,7 @@ def publish(page: Page) -> None:
     page.get_by_label("Vertraulichkeit").select_option(label="öffentlich")
     page.get_by_label("Veröffentlicht").check()
     page.get_by_label("Öffentliche Beschreibung").fill("Wir bauen etwas Neues.")
+    page.get_by_label("Öffentlicher Kontakt").fill("digital@example.org")
     page.get_by_role("button", name="Speichern").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Vorhaben 1")
 
@@ -203,6 +204,7 @@ def publish_by_keyboard(page: Page, keys: Keys) -> None:
     expect(level).to_have_value("0")
     keys.press(page.get_by_label("Veröffentlicht"), "Space")
     keys.write(page.get_by_label("Öffentliche Beschreibung"), "Wir bauen etwas Neues.")
+    keys.write(page.get_by_label("Öffentlicher Kontakt"), "digital@example.org")
     keys.press(page.get_by_role("button", name="Speichern"))
     expect(page.get_by_role("heading", level=1)).to_have_text("Vorhaben 1")
 

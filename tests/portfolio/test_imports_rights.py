@@ -117,20 +117,24 @@ def test_a_level_out_of_sight_is_refused_in_words(head: Client, unit_tree: dict[
 
 
 def test_published_needs_the_level_public(head: Client, unit_tree: dict[str, Any]) -> None:
-    header = ("Titel", "Federführung", "Vertraulichkeit", "Veröffentlicht")
+    header = ("Titel", "Federführung", "Vertraulichkeit", "Veröffentlicht",
+              "Öffentliche Beschreibung", "Kontakt")  # fmt: skip
     run = preview(
         head,
         table(
-            ("A", "Hauptamt", "öffentlich", "ja"),
-            ("B", "Hauptamt", "intern", "ja"),
-            ("C", "Hauptamt", None, "ja"),
+            ("A", "Hauptamt", "öffentlich", "ja", "Für alle.", "a@example.org"),
+            ("B", "Hauptamt", "intern", "ja", "Für alle.", "a@example.org"),
+            ("C", "Hauptamt", None, "ja", "Für alle.", "a@example.org"),
             ("D", "Hauptamt", None, "nein"),
+            ("E", "Hauptamt", "öffentlich", "ja", None, None),
             header=header,
         ),
     )
-    assert verdicts(run) == {2: "new", 3: "error", 4: "error", 5: "new"}
+    assert verdicts(run) == {2: "new", 3: "error", 4: "error", 5: "new", 6: "error"}
     assert "Veröffentlicht (Zelle D3): " in errors(run)[3]
     assert "öffentlich" in errors(run)[4]
+    assert "Öffentliche Beschreibung (Zelle E6): " in errors(run)[6]
+    assert "Kontakt (Zelle F6): " in errors(run)[6]
     confirm(head, run)
     assert [p.title for p in Project.objects.filter(published=True)] == ["A"]
 

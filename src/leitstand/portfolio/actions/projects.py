@@ -91,8 +91,8 @@ def check(values: Mapping[str, Any]) -> None:
         raise Invalid(errors)
 
 
-def _check_public(values: Mapping[str, Any]) -> None:
-    """A page for the public says something, and whom to ask."""
+def check_public(values: Mapping[str, Any]) -> None:
+    """Raise ``Invalid`` unless a page for the public would say something, and whom to ask."""
     errors: dict[str, list[Any]] = {}
     if not str(values.get("public_text") or "").strip():
         errors["public_text"] = [_("Write a text for the public before you publish the project.")]
@@ -217,7 +217,7 @@ def change_project(
         return project
     check({**old, **new})
     if new.get("published") and not old["published"]:
-        _check_public({**old, **new})
+        check_public({**old, **new})
     _check_rights(project, actor, {name: value for name, (_old, value) in changed.items()})
     level_before = project.confidentiality
     _write(project, {name: value for name, (_old, value) in changed.items()})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import BinaryIO
+from typing import Any
 
 from leitstand.core.base import errors
 from leitstand.core.tables import reading
@@ -10,8 +10,10 @@ from leitstand.core.tables.problems import Refused
 from leitstand.portfolio.actions.imports.limits import limits
 
 
-def refuse_other_files(file: BinaryIO) -> None:
-    """Raise the kernel's ``Refused`` for other types, encrypted, damaged or too large files."""
+def refuse_other_files(file: Any) -> None:
+    """Look at an open binary file or an upload; it is at its start afterwards.
+
+    Raise the kernel's ``Refused`` for other types, encrypted, damaged or too large files."""
     try:
         reading.recognise(file, limits())
     except Refused as problem:

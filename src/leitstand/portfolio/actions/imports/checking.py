@@ -26,6 +26,7 @@ from leitstand.portfolio.actions.imports.rights import Rights
 from leitstand.portfolio.actions.imports.shown import shown
 from leitstand.portfolio.actions.imports.world import world
 from leitstand.portfolio.actions.projects import check as check_rules
+from leitstand.portfolio.actions.projects import check_public
 from leitstand.portfolio.models import ImportRow, ImportRun, Phase
 from leitstand.portfolio.tables import PROJECTS
 
@@ -184,12 +185,16 @@ class Checker:
     def _check_rules(
         self, row: ImportRow, project: uuid.UUID | None, old: Mapping[str, Any], new: Mapping[str, Any]
     ) -> None:
-        try:
-            check_rules({**old, **new})
-        except Invalid as problem:
-            for name, texts in problem.errors.items():
-                for text in texts:
-                    self._fail(row, name, text)
+        rules = [check_rules]
+        if new.get("published") and not old["published"]:
+            rules.append(check_public)
+        for rule in rules:
+            try:
+                rule({**old, **new})
+            except Invalid as problem:
+                for name, texts in problem.errors.items():
+                    for text in texts:
+                        self._fail(row, name, text)
         for name, text in self.rights.objections(project, old, new):
             self._fail(row, name, text)
 
