@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -111,6 +112,12 @@ async def _work(
     await context.close()
 
 
+def _in_own_thread(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Run a coroutine to its end; other browser tests of the process keep a loop in this thread."""
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(lambda: asyncio.run(work())).result()
+
+
 def examine(
     city: City, role: str, pages: Iterable[tuple[str, str]], executable: str, arguments: list[str]
 ) -> Findings:
@@ -125,7 +132,7 @@ def examine(
             state = await log_in(browser, city, role)
             await asyncio.gather(*(_work(browser, city, state, queue, found) for _ in range(TABS)))
 
-    asyncio.run(run())
+    _in_own_thread(run)
     return found
 
 
@@ -156,5 +163,5 @@ def examine_after(
             for start in range(0, len(names), TABS):
                 await asyncio.gather(*(one(browser, state, n) for n in names[start : start + TABS]))
 
-    asyncio.run(run())
+    _in_own_thread(run)
     return found
