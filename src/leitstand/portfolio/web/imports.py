@@ -34,7 +34,11 @@ from leitstand.portfolio.queries import imports as queries
 from leitstand.portfolio.web.import_forms import MappingForm, options_of
 
 State = ImportRun.State
-_WORKING = {State.UPLOADED, State.CHECKING, State.APPLYING}
+_WORKING = {
+    State.UPLOADED: gettext_lazy("Reading the file"),
+    State.CHECKING: gettext_lazy("Checking the rows"),
+    State.APPLYING: gettext_lazy("Applying the import"),
+}
 _OVER = {State.APPLYING, State.DONE}
 _PER_PAGE = 50
 
@@ -140,7 +144,7 @@ def _progress_page(request: HttpRequest, run: ImportRun) -> HttpResponse:
         "crumbs": _crumbs(run.file.name),
         "poll_url": reverse("portfolio:import_progress", args=[run.id]),
         "cancel_url": reverse("portfolio:import_cancel", args=[run.id]),
-        "title": run.get_state_display(),
+        "title": _WORKING[State(run.state)],
     }
     return render(request, "portfolio/import_working.html", context)
 
@@ -154,7 +158,7 @@ def progress(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
             "job": run.job,
             "poll_url": request.path,
             "cancel_url": reverse("portfolio:import_cancel", args=[run.id]),
-            "title": run.get_state_display(),
+            "title": _WORKING[State(run.state)],
         }
         return render(request, "ui/job.html", context)
     url = reverse("portfolio:import", args=[run.id])
