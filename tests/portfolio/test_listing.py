@@ -247,6 +247,14 @@ def test_without_javascript_the_cell_is_a_page(staff: Any, world: World) -> None
     assert world.open.phase == "paused"
 
 
+def test_cancelling_leads_back_with_and_without_javascript(staff: Any, world: World) -> None:
+    address = cell(world.open, "progress") + "?abbrechen"
+    part = staff.get(address, headers=HTMX)
+    assert (part.status_code, b"<html" in part.content) == (200, False)
+    response = staff.get(address)
+    assert (response.status_code, response["Location"]) == (302, "/vorhaben/")
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [("phase", "flying"), ("phase", ""), ("end", "irgendwann"), ("end", "2020-01-01"), ("progress", "101"),

@@ -50,8 +50,8 @@ def edit(request: HttpRequest, project_id: uuid.UUID, name: str) -> HttpResponse
     column = PROJECTS[name]
     partial = request.headers.get("HX-Request") == "true"
     if request.method != "POST":
-        if partial and "abbrechen" in request.GET:
-            return _cell(project, column)
+        if "abbrechen" in request.GET:
+            return _cell(project, column) if partial else HttpResponseRedirect(_back(request))
         return _form_page(request, project, column, value_form(column, row=project))
     form = value_form(column, request.POST, project)
     if form.is_valid() and _save(form, project, actor, column):

@@ -40,8 +40,8 @@ def score(request: HttpRequest, project_id: uuid.UUID, criterion_id: uuid.UUID) 
     form.auto_id = f"s{project_id.hex[-6:]}{criterion_id.hex[-6:]}-%s"
     if request.method == "POST" and form.is_valid():
         return _take(form, project, c, row, actor, partial=partial)
-    if partial and "abbrechen" in request.GET:
-        return _cell(project, c)
+    if "abbrechen" in request.GET:
+        return _cell(project, c) if partial else HttpResponseRedirect(reverse("portfolio:matrix"))
     return _score_page(request, form, project, c, partial=partial)
 
 

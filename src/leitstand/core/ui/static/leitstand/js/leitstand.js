@@ -188,12 +188,23 @@
     }
   }
 
+  /* Asked of htmx itself: the link of a form that has just arrived is an ordinary one still. */
+  function cancelEditing(form) {
+    var link = form.querySelector("[data-cancel]");
+    var cell = form.closest(".ls-cell");
+    if (window.htmx && cell) {
+      window.htmx.ajax("GET", link.href, { target: cell, swap: "innerHTML" });
+    } else {
+      link.click();
+    }
+  }
+
   function setUpEditing() {
     document.addEventListener("htmx:afterSettle", afterSettle);
     document.addEventListener("keydown", function (event) {
       var form = event.target.closest ? event.target.closest("form.ls-inline-edit") : null;
       if (event.key === "Escape" && form) {
-        form.querySelector("[data-cancel]").click();
+        cancelEditing(form);
       }
     });
   }
