@@ -26,7 +26,7 @@ from leitstand.core.ui.registry import (
     start_sections,
     tiles,
 )
-from leitstand.portfolio import jobs, policy
+from leitstand.portfolio import jobs, policy, policy_intake, registration_together
 from leitstand.portfolio.actions import organisation
 
 _ROUTERS = (
@@ -45,6 +45,7 @@ _ROUTERS = (
 def register() -> None:
     """Fill the registries; called once when Django is ready."""
     policy.register()
+    policy_intake.register()
     jobs.register()
     for prefix, router in _ROUTERS:
         api_registry.add(prefix, f"leitstand.portfolio.api.{router}")
@@ -69,6 +70,7 @@ def register() -> None:
         ("portfolio.exported", _("List exported")),
     )
     _register_views()
+    registration_together.register()
     _register_change_formats()
     navigation.add(
         "portfolio.strategy",

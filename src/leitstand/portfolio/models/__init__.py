@@ -11,6 +11,22 @@ from leitstand.portfolio.models.governance import (
     ProjectPerson,
     Risk,
 )
+from leitstand.portfolio.models.intake import (
+    CLOSED_CASES,
+    AdviceCase,
+    CaseMessage,
+    Need,
+    Overlap,
+)
+from leitstand.portfolio.models.meetings import (
+    ActionItem,
+    AgendaItem,
+    GroupMember,
+    Meeting,
+    Minutes,
+    MinutesAddendum,
+    WorkingGroup,
+)
 from leitstand.portfolio.models.money import BudgetLine, Funding
 from leitstand.portfolio.models.plan import (
     Baseline,
@@ -34,9 +50,14 @@ from leitstand.portfolio.models.project import (
 from leitstand.portfolio.models.strategy import FieldOfAction, Goal, Programme, Skill
 
 __all__ = [
+    "CLOSED_CASES",
+    "ActionItem",
+    "AdviceCase",
+    "AgendaItem",
     "Baseline",
     "BaselineMilestone",
     "BudgetLine",
+    "CaseMessage",
     "DatePrecision",
     "Decision",
     "Dependency",
@@ -45,14 +66,20 @@ __all__ = [
     "FieldOfAction",
     "Funding",
     "Goal",
+    "GroupMember",
     "ImportMapping",
     "ImportRow",
     "ImportRun",
     "Light",
     "MandatoryConsultation",
+    "Meeting",
     "Milestone",
+    "Minutes",
+    "MinutesAddendum",
+    "Need",
     "NumberSeries",
     "Obstacle",
+    "Overlap",
     "Participation",
     "Phase",
     "PriorityCriterion",
@@ -67,4 +94,5 @@ __all__ = [
     "Skill",
     "WaitingTime",
     "WorkPackage",
+    "WorkingGroup",
 ]

@@ -45,7 +45,12 @@ def units(keep: OrgUnit | None = None) -> Offer:
 
 def units_for_projects(actor: Actor, keep: OrgUnit | None = None) -> Offer:
     """The units in which the actor may create a project."""
-    grant = grants(actor, policy.CREATE)
+    return units_where(actor, policy.CREATE, keep)
+
+
+def units_where(actor: Actor, permission: str, keep: OrgUnit | None = None) -> Offer:
+    """The units in which the actor holds a permission for internal things."""
+    grant = grants(actor, permission)
     return _units(keep, lambda unit_id: grant.level_in(unit_id) >= Level.INTERNAL)
 
 
