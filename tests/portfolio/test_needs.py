@@ -116,7 +116,7 @@ def test_two_decide_at_once(adviser: Any, world: World) -> None:
     need = make_need(world.units["20"])
     answer = adviser.post(f"/bedarfe/{need.pk}/schritt/ablehnen/", {"version": 7, "text": "Nein"})
     assert answer.status_code == 422
-    assert "in der Zwischenzeit" in words(answer.content.decode())
+    assert "In der Zwischenzeit" in words(answer.content.decode())
     assert AdviceCase.objects.get().state == "new"
 
 
