@@ -43,6 +43,7 @@ SAMPLES: dict[str, str] = {
     "need_id": "SELECT id FROM portfolio_need",
     "overlap_id": "SELECT id FROM portfolio_overlap LIMIT 1",
     "step": "SELECT 'frage' UNION SELECT 'einschaetzung' UNION SELECT 'zusammenfuehren'",
+    "rollout_id": "SELECT id FROM portfolio_rollout ORDER BY created_at LIMIT 1",
     "pk": "SELECT 1",
     "form": "SELECT 'csv'",
     "name": "SELECT 'progress' UNION SELECT 'phase' UNION SELECT 'end'",

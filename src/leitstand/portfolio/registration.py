@@ -69,6 +69,7 @@ def register() -> None:
         ("portfolio.import.discarded", _("Import discarded")),
         ("portfolio.exported", _("List exported")),
     )
+    _register_rollouts()
     _register_views()
     registration_together.register()
     _register_change_formats()
@@ -92,14 +93,59 @@ def register() -> None:
     )
 
 
+def _register_rollouts() -> None:
+    """Rollouts: events of the trail, navigation, kind of resource."""
+    events.register(
+        ("portfolio.rollout.created", _("Rollout created")),
+        ("portfolio.rollout.changed", _("Rollout changed")),
+        ("portfolio.rollout.deleted", _("Rollout deleted")),
+        ("portfolio.rollout.units_added", _("Units added to the rollout")),
+        ("portfolio.rollout.unit_changed", _("Unit of the rollout changed")),
+        ("portfolio.rollout.unit_removed", _("Unit taken out of the rollout")),
+        ("portfolio.rollout.waves_assigned", _("Waves of the rollout assigned")),
+        ("portfolio.rollout.cells_set", _("States of the rollout set")),
+        ("portfolio.rollout.part_added", _("Entry added to the rollout")),
+        ("portfolio.rollout.part_changed", _("Entry of the rollout changed")),
+        ("portfolio.rollout.part_removed", _("Entry removed from the rollout")),
+        ("portfolio.rollout.template_created", _("Rollout template created")),
+        ("portfolio.rollout.template_changed", _("Rollout template changed")),
+        ("portfolio.rollout.template_deleted", _("Rollout template deleted")),
+    )
+    navigation.add(
+        "portfolio.rollouts",
+        NavEntry(
+            _("Rollouts"), "portfolio:rollouts", 23, policy.VIEW, prefixes=("/rollouts/",)
+        ),
+    )
+    resource_kinds.add(
+        "rollout",
+        ResourceKind(
+            code="rollout",
+            label=_("Rollout"),
+            find=_find_rollout,
+            title=lambda rollout: str(rollout.title),
+            url=lambda rollout: reverse("portfolio:rollout", args=[rollout.id]),
+        ),
+    )
+
+
+def _find_rollout(actor: Actor, rollout_id: uuid.UUID) -> Any | None:
+    from leitstand.portfolio import policy_rollouts
+
+    return policy_rollouts.visible(actor).filter(pk=rollout_id).first()
+
+
 def _register_change_formats() -> None:
     """How the audit trail words the events of the portfolio."""
     from leitstand.portfolio.queries import changes  # it loads models not ready before
+    from leitstand.portfolio.queries.rollouts import changes as rollout_changes
 
     formats = {
         "project": ChangeFormat(_("Project"), changes.of_project),
         "import": ChangeFormat(_("Import"), changes.of_import),
         "export": ChangeFormat(_("Exported list"), changes.of_export, changes.export_title),
+        "rollout": ChangeFormat(_("Rollout"), rollout_changes.of_rollout),
+        "rollout-template": ChangeFormat(_("Rollout template"), rollout_changes.of_rollout),
         "priority-criterion": ChangeFormat(_("Criterion"), changes.of_project),
     }
     for kind, table in changes.TABLES.items():

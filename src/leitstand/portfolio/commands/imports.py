@@ -8,16 +8,18 @@ import sys
 from pathlib import Path
 from typing import Any
 
-KINDS = ("projects", "parts", "digitale-agenda", "gmpp", "units", "people")
+KINDS = ("projects", "parts", "digitale-agenda", "gmpp", "eakte", "units", "people")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("what", choices=KINDS)
     parser.add_argument("file", type=Path)
-    parser.add_argument("--mapping", type=Path, help='JSON file {"heading": "field"}')
+    mapping = 'JSON file {"heading": "field"}; for eakte {"office": "code of a unit|neu"}'
+    parser.add_argument("--mapping", type=Path, help=mapping)
     parser.add_argument("--dry-run", action="store_true", help="check only, change nothing")
     parser.add_argument("--unit", default="", help="code of the lead unit for rows without one")
+    parser.add_argument("--rollout", default="", help="title of the rollout that eakte updates")
     parser.add_argument("--kind", default="milestone", help="kind of parts, such as milestone")
 
 
@@ -47,6 +49,10 @@ def _import(args: argparse.Namespace) -> int:
         return _parts(args, actor)
     if args.what in {"units", "people"}:
         return _organisation(args, actor)
+    if args.what == "eakte":
+        from leitstand.portfolio.commands import rollouts
+
+        return rollouts.run(args, actor)
     from leitstand.portfolio.actions.imports import cleaning, direct
 
     options = {"default_unit": _unit(args.unit, actor, needed=args.what == "digitale-agenda")}

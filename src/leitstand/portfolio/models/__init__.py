@@ -47,6 +47,19 @@ from leitstand.portfolio.models.project import (
     Project,
     Size,
 )
+from leitstand.portfolio.models.rollout import (
+    CellState,
+    Rollout,
+    RolloutCell,
+    RolloutObstacle,
+    RolloutStep,
+    RolloutTemplate,
+    RolloutTemplateStep,
+    RolloutUnit,
+    StepKind,
+    UnitSize,
+    Wave,
+)
 from leitstand.portfolio.models.strategy import FieldOfAction, Goal, Programme, Skill
 
 __all__ = [
@@ -58,6 +71,7 @@ __all__ = [
     "BaselineMilestone",
     "BudgetLine",
     "CaseMessage",
+    "CellState",
     "DatePrecision",
     "Decision",
     "Dependency",
@@ -90,9 +104,19 @@ __all__ = [
     "ProjectPerson",
     "Risk",
     "RoleEffort",
+    "Rollout",
+    "RolloutCell",
+    "RolloutObstacle",
+    "RolloutStep",
+    "RolloutTemplate",
+    "RolloutTemplateStep",
+    "RolloutUnit",
     "Size",
     "Skill",
+    "StepKind",
+    "UnitSize",
     "WaitingTime",
+    "Wave",
     "WorkPackage",
     "WorkingGroup",
 ]

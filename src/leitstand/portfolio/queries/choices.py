@@ -29,7 +29,9 @@ class Offer:
     load: Callable[[Iterable[str]], list[Any]]
 
 
-def _loader(model: type[Model]) -> Callable[[Iterable[str]], list[Any]]:
+def loader(model: type[Model]) -> Callable[[Iterable[str]], list[Any]]:
+    """How ids become objects of the model, in the order of the ids."""
+
     def load(ids: Iterable[str]) -> list[Any]:
         wanted = list(ids)
         rows = {str(row.pk): row for row in model._default_manager.filter(pk__in=wanted)}
@@ -40,7 +42,7 @@ def _loader(model: type[Model]) -> Callable[[Iterable[str]], list[Any]]:
 
 def units(keep: OrgUnit | None = None) -> Offer:
     """All living units, indented as a tree; ``keep`` is offered although it may have ended."""
-    return _units(keep, lambda unit_id: True)
+    return units_that(keep, lambda unit_id: True)
 
 
 def units_for_projects(actor: Actor, keep: OrgUnit | None = None) -> Offer:
@@ -51,16 +53,17 @@ def units_for_projects(actor: Actor, keep: OrgUnit | None = None) -> Offer:
 def units_where(actor: Actor, permission: str, keep: OrgUnit | None = None) -> Offer:
     """The units in which the actor holds a permission for internal things."""
     grant = grants(actor, permission)
-    return _units(keep, lambda unit_id: grant.level_in(unit_id) >= Level.INTERNAL)
+    return units_that(keep, lambda unit_id: grant.level_in(unit_id) >= Level.INTERNAL)
 
 
-def _units(keep: OrgUnit | None, fits: Callable[[uuid.UUID], bool]) -> Offer:
+def units_that(keep: OrgUnit | None, fits: Callable[[uuid.UUID], bool]) -> Offer:
+    """The living units that fit, indented as a tree; ``keep`` is offered in any case."""
     nodes = [node for node in tree() if fits(node.id) or (keep and node.id == keep.id)]
     top = min((node.depth for node in nodes), default=0)
     options = [(str(node.id), INDENT * (node.depth - top) + node.name) for node in nodes]
     if keep and str(keep.id) not in dict(options):
         options.insert(0, (str(keep.id), keep.name))
-    return Offer(options, _loader(OrgUnit))
+    return Offer(options, loader(OrgUnit))
 
 
 def programmes() -> Offer:
@@ -81,12 +84,12 @@ def fields_of_action() -> Offer:
 def goals() -> Offer:
     """All goals with their codes."""
     rows = Goal.objects.values_list("pk", "code", "name")
-    return Offer([(str(pk), f"{code} {name}") for pk, code, name in rows], _loader(Goal))
+    return Offer([(str(pk), f"{code} {name}") for pk, code, name in rows], loader(Goal))
 
 
 def _named(model: type[Model]) -> Offer:
     rows = model._default_manager.values_list("pk", "name")
-    return Offer([(str(pk), name) for pk, name in rows], _loader(model))
+    return Offer([(str(pk), name) for pk, name in rows], loader(model))
 
 
 class People:

@@ -11,7 +11,9 @@ app_name = "portfolio"
 
 # Fixed paths such as "vorhaben/neu/" come before "vorhaben/<uuid>/" of their own accord: a UUID
 # converter never matches a word.
-_GROUPS = ("urls_projects", "urls_strategy", "urls_views", "urls_imports", "urls_intake")
+_GROUPS = (
+    "urls_projects", "urls_strategy", "urls_views", "urls_imports", "urls_intake", "urls_rollouts",
+)  # fmt: skip
 
 
 def _patterns() -> list[URLPattern]:

@@ -88,17 +88,22 @@ def _units(names: Iterable[str], created: Created, actor: Actor) -> None:
     if not names:
         return
     find = UnitFinder()
-    root = _root(actor)
+    root = root_unit(actor)
     taken = {code.casefold() for code in OrgUnit.objects.values_list("code", flat=True)}
     for name in names:
         known = find(name)
-        unit = known or org.create_unit(
-            actor=actor, kind=_kind(name), code=_code(name, taken), name=name, parent=root
-        )
+        unit = known or new_unit(name, taken, root, actor)
         created.note("units", name, unit.id, fresh=known is None)
 
 
-def _root(actor: Actor) -> OrgUnit:
+def new_unit(name: str, taken: set[str], root: OrgUnit, actor: Actor) -> OrgUnit:
+    """Create a unit below ``root`` from its name alone; ``taken`` holds the casefolded codes."""
+    return org.create_unit(
+        actor=actor, kind=_kind(name), code=_code(name, taken), name=name, parent=root
+    )
+
+
+def root_unit(actor: Actor) -> OrgUnit:
     """Return the unit that new ones hang below; an empty instance gets one."""
     root = OrgUnit.objects.filter(active_to=None, parent=None).order_by("code").first()
     if root is None:
@@ -132,7 +137,7 @@ def _people(wanted: dict[str, dict[str, str] | None], created: Created, actor: A
         return
     find = PersonFinder()
     units = {unit.id: unit for unit in living_units()}
-    fallback = min(units.values(), key=lambda unit: unit.path, default=None) or _root(actor)
+    fallback = min(units.values(), key=lambda unit: unit.path, default=None) or root_unit(actor)
     for text, ref in wanted.items():
         known = find(text)
         unit_id = created.resolve("units", ref) if ref else None

@@ -1,0 +1,1 @@
+"""Read models of rollouts: boards with all cells, figures, forecasts, differences."""
