@@ -121,7 +121,7 @@ def load(env: Mapping[str, str] | None = None) -> Config:
         debug=values.get("LEITSTAND_DEBUG", "") == "1",
         log_level=_choice(values, "LEITSTAND_LOG_LEVEL", "INFO", _LOG_LEVELS),
         log_format=_choice(values, "LEITSTAND_LOG_FORMAT", "json", ("json", "console")),
-        web_threads=_integer(values, "LEITSTAND_WEB_THREADS", 8, 1, 64),
+        web_threads=_integer(values, "LEITSTAND_WEB_THREADS", 3, 1, 64),
         allowed_hosts=_hosts(values, host, public_url),
         trusted_proxies=_proxies(values),
     )
