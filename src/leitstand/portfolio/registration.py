@@ -26,7 +26,7 @@ from leitstand.core.ui.registry import (
     start_sections,
     tiles,
 )
-from leitstand.portfolio import jobs, policy, policy_intake, registration_together
+from leitstand.portfolio import jobs, policy, policy_groups, policy_intake, registration_together
 from leitstand.portfolio.actions import organisation
 
 _ROUTERS = (
@@ -46,6 +46,7 @@ def register() -> None:
     """Fill the registries; called once when Django is ready."""
     policy.register()
     policy_intake.register()
+    policy_groups.register()
     jobs.register()
     for prefix, router in _ROUTERS:
         api_registry.add(prefix, f"leitstand.portfolio.api.{router}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from django.urls import reverse
@@ -11,9 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from leitstand.core.base import events
 from leitstand.core.base.actor import Actor
 from leitstand.core.base.changes import ChangeFormat, change_formats
+from leitstand.core.base.errors import NotFound
 from leitstand.core.base.kinds import ResourceKind, resource_kinds
 from leitstand.core.ui.registry import NavEntry, StartSection, navigation, start_sections
-from leitstand.portfolio import policy_intake
+from leitstand.portfolio import policy_groups, policy_intake
 
 
 def register() -> None:
@@ -30,15 +32,53 @@ def register() -> None:
         ("portfolio.need.reopened", _("Advice case opened again")),
         ("portfolio.need.tied", _("Overlap noted")),
         ("portfolio.need.untied", _("Overlap removed")),
+        ("portfolio.group.created", _("Working group set up")),
+        ("portfolio.group.changed", _("Working group changed")),
+        ("portfolio.group.member_added", _("Member added")),
+        ("portfolio.group.member_removed", _("Member removed")),
+        ("portfolio.meeting.planned", _("Meeting planned")),
+        ("portfolio.meeting.changed", _("Meeting changed")),
+        ("portfolio.meeting.invited", _("Invited to the meeting")),
+        ("portfolio.meeting.cancelled", _("Meeting called off")),
+        ("portfolio.meeting.point_added", _("Point added to the agenda")),
+        ("portfolio.meeting.point_changed", _("Point of the agenda changed")),
+        ("portfolio.meeting.point_removed", _("Point taken off the agenda")),
+        ("portfolio.meeting.carried_over", _("Open tasks taken over")),
+        ("portfolio.minutes.changed", _("Minutes changed")),
+        ("portfolio.minutes.released", _("Minutes released")),
+        ("portfolio.minutes.addendum", _("Addendum to the minutes")),
+        ("portfolio.task.given", _("Task given")),
+        ("portfolio.task.changed", _("Task changed")),
+        ("portfolio.task.done", _("Task done")),
+        ("portfolio.task.reopened", _("Task opened again")),
     )
     navigation.add(
         "portfolio.needs",
         NavEntry(_("Needs"), "portfolio:needs", 32, policy_intake.VIEW, prefixes=("/bedarfe/",)),
     )
-    resource_kinds.add(
-        "need",
-        ResourceKind("need", _("Need"), _find_need, lambda need: str(need.title), _need_url),
+    navigation.add(
+        "portfolio.groups",
+        NavEntry(
+            _("Working groups"),
+            "portfolio:groups",
+            34,
+            policy_groups.VIEW,
+            prefixes=("/arbeitskreise/", "/sitzungen/"),
+        ),
     )
+    navigation.add(
+        "portfolio.tasks",
+        NavEntry(
+            _("My tasks"), "portfolio:tasks", 36, policy_groups.VIEW, prefixes=("/aufgaben/",)
+        ),
+    )
+    for code, label, find, url_name in (
+        ("need", _("Need"), _find_need, "need"),
+        ("working-group", _("Working group"), _find_group, "group"),
+        ("meeting", _("Meeting"), _find_meeting, "meeting"),
+        ("task", _("Task"), _find_task, "task"),
+    ):
+        resource_kinds.add(code, ResourceKind(code, label, find, _title, _address(url_name)))
     _register_pages()
 
 
@@ -47,6 +87,15 @@ def _register_pages() -> None:
     from leitstand.portfolio.web import start_together  # they load models not ready before
 
     change_formats.add("need", ChangeFormat(_("Need"), changes_together.of_need))
+    for code, label in (
+        ("working-group", _("Working group")),
+        ("meeting", _("Meeting")),
+        ("task", _("Task")),
+    ):
+        change_formats.add(code, ChangeFormat(label, changes_together.of_meeting))
+    start_sections.add(
+        "portfolio.tasks", StartSection(7, "portfolio/start/tasks.html", start_together.tasks)
+    )
     start_sections.add(
         "portfolio.needs", StartSection(8, "portfolio/start/needs.html", start_together.needs)
     )
@@ -56,5 +105,24 @@ def _find_need(actor: Actor, need_id: uuid.UUID) -> Any | None:
     return policy_intake.visible(actor).filter(pk=need_id).select_related("case").first()
 
 
-def _need_url(need: Any) -> str:
-    return reverse("portfolio:need", args=[need.id])
+def _find_group(actor: Actor, group_id: uuid.UUID) -> Any | None:
+    return policy_groups.visible(actor).filter(pk=group_id).first()
+
+
+def _find_meeting(actor: Actor, meeting_id: uuid.UUID) -> Any | None:
+    try:
+        return policy_groups.get_meeting(actor, meeting_id)
+    except NotFound:
+        return None
+
+
+def _find_task(actor: Actor, task_id: uuid.UUID) -> Any | None:
+    return policy_groups.visible_tasks(actor).filter(pk=task_id).first()
+
+
+def _title(thing: Any) -> str:
+    return str(thing.title)
+
+
+def _address(name: str) -> Callable[[Any], str]:
+    return lambda thing: reverse(f"portfolio:{name}", args=[thing.pk])

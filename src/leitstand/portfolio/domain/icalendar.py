@@ -1,4 +1,4 @@
-"""All-day events as an iCalendar stream (RFC 5545)."""
+"""Events as an iCalendar stream (RFC 5545)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,23 @@ class Occasion:
     sequence: int = 0
 
 
-def write(name: str, occasions: Iterable[Occasion]) -> Iterator[bytes]:
+@dataclass(frozen=True, slots=True)
+class Appointment:
+    """An event with a time; ``start`` and ``end`` are aware and written in UTC."""
+
+    uid: str
+    start: datetime
+    end: datetime
+    summary: str
+    stamp: datetime
+    place: str = ""
+    description: str = ""
+    url: str = ""
+    sequence: int = 0
+    cancelled: bool = False
+
+
+def write(name: str, occasions: Iterable[Occasion | Appointment]) -> Iterator[bytes]:
     """The stream in pieces: lines end with CRLF and are folded at 75 octets (3.1)."""
     head = (
         "BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Leitstand//Portfolio//DE",
@@ -30,7 +46,8 @@ def write(name: str, occasions: Iterable[Occasion]) -> Iterator[bytes]:
     )  # fmt: skip
     yield b"".join(map(fold, head))
     for occasion in occasions:
-        yield b"".join(map(fold, _event(occasion)))
+        lines = _event(occasion) if isinstance(occasion, Occasion) else _appointment(occasion)
+        yield b"".join(map(fold, lines))
     yield fold("END:VCALENDAR")
 
 
@@ -49,6 +66,25 @@ def _event(one: Occasion) -> Iterator[str]:
     if one.url:
         yield f"URL:{one.url}"
     yield "TRANSP:TRANSPARENT"
+    yield "END:VEVENT"
+
+
+def _appointment(one: Appointment) -> Iterator[str]:
+    yield "BEGIN:VEVENT"
+    yield f"UID:{escape(one.uid)}"
+    yield f"DTSTAMP:{_instant(one.stamp)}"
+    yield f"LAST-MODIFIED:{_instant(one.stamp)}"
+    yield f"SEQUENCE:{one.sequence}"
+    yield f"DTSTART:{_instant(one.start)}"
+    yield f"DTEND:{_instant(one.end)}"
+    yield f"SUMMARY:{escape(one.summary)}"
+    if one.place:
+        yield f"LOCATION:{escape(one.place)}"
+    if one.description:
+        yield f"DESCRIPTION:{escape(one.description)}"
+    if one.url:
+        yield f"URL:{one.url}"
+    yield f"STATUS:{'CANCELLED' if one.cancelled else 'CONFIRMED'}"
     yield "END:VEVENT"
 
 

@@ -97,7 +97,8 @@ class AgendaItem(Entity):
 
     ``text`` and ``resolution`` are the minutes of the point; a released resolution may stand
     among the decisions of the project. Every point has a version of its own, so that two people
-    can write the minutes of one meeting side by side.
+    can write the minutes of one meeting side by side. ``task`` is the open task of an earlier
+    meeting that the point was made of.
     """
 
     meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="agenda")
@@ -109,6 +110,9 @@ class AgendaItem(Entity):
     )
     need = models.ForeignKey(
         Need, models.SET_NULL, null=True, blank=True, related_name="agenda_items"
+    )
+    task = models.ForeignKey(
+        "portfolio.ActionItem", models.SET_NULL, null=True, blank=True, related_name="carried_to"
     )
     text = models.TextField(blank=True, default="")
     resolution = models.TextField(blank=True, default="")

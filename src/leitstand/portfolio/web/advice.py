@@ -121,13 +121,13 @@ def _target_field() -> forms.CharField:
     )  # fmt: skip
 
 
-def target_of(actor: Actor, number: str) -> Need | Project:
+def target_of(actor: Actor, number: str, *, field: str = "target") -> Need | Project:
     """The visible need or project of this identifier; ``Invalid`` if there is none."""
     text = number.strip().upper()
     found: Need | Project | None = policy_intake.visible(actor).filter(number=text).first()
     found = found or policy.visible(actor).filter(number=text).first()
     if found is None:
-        raise Invalid(_("There is no need or project of this identifier."), field="target")
+        raise Invalid(_("There is no need or project of this identifier."), field=field)
     return found
 
 

@@ -10,8 +10,20 @@ from django.utils.translation import gettext as _
 from leitstand.core.base.actor import Actor
 from leitstand.core.policy.grants import grants
 from leitstand.portfolio import policy_intake
-from leitstand.portfolio.queries import intake
+from leitstand.portfolio.queries import intake, meetings
 from leitstand.portfolio.web import intake_words
+from leitstand.portfolio.web import tasks as task_pages
+
+_SHORT = 8
+
+
+def tasks(actor: Actor) -> dict[str, Any] | None:
+    """The person's own open tasks, soon ones first."""
+    own = meetings.own_tasks(actor).filter(state="open")
+    first = task_pages.lines(actor, meetings.soon_first(own)[:_SHORT])
+    if not first:
+        return None
+    return {"title": _("My tasks"), "id": "my-tasks", "entries": first, "number": own.count()}
 
 
 def needs(actor: Actor) -> dict[str, Any] | None:
