@@ -344,6 +344,10 @@ def test_dependencies_are_tied_and_circles_named(unit: Client, world: World) -> 
     assert "Zoo" in json.dumps(body["errors"], ensure_ascii=False)
     assert read(unit, f"/projects/{world.open.id}/dependencies")["total"] == 1
     url = made["Location"].removeprefix(API)
+    assert call(unit, "PATCH", url, {"lag_days": 9}).status_code == 428
+    changed = call(unit, "PATCH", url, {"lag_days": 9}, if_match="1")
+    assert (changed.json()["lag_days"], changed["ETag"]) == (9, '"2"')
+    assert call(unit, "PATCH", url, {"lag_days": 8}, if_match="1").status_code == 412
     assert call(unit, "DELETE", url).status_code == 204
     assert read(unit, "/dependencies")["total"] == 0
 

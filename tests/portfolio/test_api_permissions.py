@@ -214,7 +214,7 @@ def test_every_end_point_stands_in_the_table(db: None) -> None:
     others = {
         ("POST", "/imports"), ("GET", "/projects/{}/baselines/{}"),
         ("GET", "/projects/{}/document/{}/file"), ("GET", "/dependencies/{}"),
-        ("DELETE", "/dependencies/{}"),
+        ("DELETE", "/dependencies/{}"), ("PATCH", "/dependencies/{}"),
     }  # fmt: skip
     assert known - stated == others
     assert stated - known == {("GET", "/exports/projects"), ("GET", "/exports/unit")}
@@ -331,6 +331,15 @@ def test_other_end_of_a_dependency_has_no_name(api_client: Any, place: Place) ->
         assert body["items"][0]["predecessor"] is None
         assert SECRET not in json.dumps(body)
     assert call(client, "GET", f"/dependencies/{row.id}").json()["note"] == ""
+    entry = f"/dependencies/{row.id}"
+    assert call(client, "PATCH", entry, {"note": "x"}, if_match="1").status_code == 404
+    changed = call(client, "PATCH", entry, {"lag_days": 3}, if_match="1")
+    assert (changed.status_code, changed.json()["note"]) == (200, "")
+    row.refresh_from_db()
+    assert (row.note, row.lag_days) == (SECRET, 3)
+    unseen = Dependency.objects.get(successor=both_hidden)
+    answer = call(client, "PATCH", f"/dependencies/{unseen.id}", {"lag_days": 3}, if_match="1")
+    assert answer.status_code == 404
     pair = {"predecessor": str(both_hidden.pk), "successor": str(place.project.pk)}
     hidden = call(client, "POST", "/dependencies", pair)
     pair["predecessor"] = str(uuid.UUID(int=9))

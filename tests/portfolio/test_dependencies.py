@@ -186,7 +186,8 @@ def test_a_hidden_neighbour_has_no_name_anywhere(
     hidden = make_project(unit_tree["20"], "Streng geheime Sache", confidentiality=3)
     tie = _tie(hidden, mine, note="nur intern: geheimer Grund")
     client = client_of("unit-head", unit_tree["10"])
-    for path in ("", "verlauf/", f"abhaengigkeit/{tie.pk}/entfernen/", "basisplan/"):
+    own = f"abhaengigkeit/{tie.pk}/"
+    for path in ("", "verlauf/", own, f"{own}entfernen/", "basisplan/"):
         page = client.get(f"/vorhaben/{mine.pk}/{path}").content.decode()
         assert "eheime" not in page, path
         assert hidden.number not in page, path
@@ -217,3 +218,45 @@ def test_both_histories_tell_of_it(unit_tree: dict[str, Any], client_of: Any) ->
     client = client_of("digital-unit")
     assert "Nachfolger" in client.get(f"/vorhaben/{a.pk}/verlauf/").content.decode()
     assert "Vorläufer" in client.get(f"/vorhaben/{b.pk}/verlauf/").content.decode()
+
+
+def test_it_is_changed_and_both_versions_are_shown_to_the_second(
+    unit_tree: dict[str, Any], client_of: Any
+) -> None:
+    from tests.portfolio.making import form_of
+
+    a, b = make_project(unit_tree["10"], "Vorläufer"), make_project(unit_tree["10"], "Nachfolger")
+    tie = _tie(a, b, lag_days=5, note="alt")
+    url = f"/vorhaben/{b.pk}/abhaengigkeit/{tie.pk}/"
+    client, other = client_of("digital-unit"), client_of("unit-head", unit_tree["10"])
+    assert url in client.get(f"/vorhaben/{b.pk}/").content.decode()
+    mine, theirs = (form_of(c.get(url).content.decode()) for c in (client, other))
+    assert other.post(url, {**theirs, "lag_days": "9", "note": "anders"}).status_code == 302
+    answer = client.post(url, {**mine, "lag_days": "7"})
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "7" in page and "9" in page and "anders" in page
+    choice = form_of(page, 'name="wahl-lag_days"')
+    assert client.post(url, choice).status_code == 302
+    tie.refresh_from_db()
+    assert (tie.lag_days, tie.note, tie.version) == (7, "anders", 3)
+    history = client.get(f"/vorhaben/{a.pk}/verlauf/").content.decode()
+    assert "Abhängigkeit geändert" in history
+    assert "anders" not in history
+
+
+@pytest.mark.parametrize(("field", "value"), [("lag_days", "9999"), ("lag_days", ""), ("kind", "XX")])
+def test_a_change_to_nonsense_is_refused_with_the_field(
+    unit_tree: dict[str, Any], client_of: Any, field: str, value: str
+) -> None:
+    from tests.portfolio.making import form_of
+
+    a, b = make_project(unit_tree["10"], "A"), make_project(unit_tree["10"], "B")
+    tie = _tie(a, b, lag_days=5)
+    url = f"/vorhaben/{b.pk}/abhaengigkeit/{tie.pk}/"
+    client = client_of("digital-unit")
+    answer = client.post(url, {**form_of(client.get(url).content.decode()), field: value})
+    assert answer.status_code == 422
+    assert "kern-error" in answer.content.decode()
+    tie.refresh_from_db()
+    assert tie.version == 1

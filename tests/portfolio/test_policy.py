@@ -87,7 +87,7 @@ def world(unit_tree: dict[str, Any], client_of: Callable[..., Client]) -> World:
 # (name of the address, needs): a parametrized address takes the project's own parts.
 VIEWING = ("project", "history", "baseline", "section", "dependency_search")
 CHANGING = ("edit", "item_add", "item_edit", "item_remove", "dependency_add",
-            "dependency_remove")  # fmt: skip
+            "dependency_edit", "dependency_remove")  # fmt: skip
 GENERAL = ("sketch", "strategy", "strategy_add", "strategy_edit", "strategy_delete")
 
 
@@ -108,6 +108,7 @@ def _address(name: str, project: Any) -> str:
         "item_add": ["milestone"],
         "item_edit": ["milestone", project.milestones.get().pk],
         "item_remove": ["milestone", project.milestones.get().pk],
+        "dependency_edit": [project.predecessor_links.get().pk],
         "dependency_remove": [project.predecessor_links.get().pk],
         "document": [project.documents.get().pk],
     }

@@ -58,6 +58,7 @@ def register() -> None:
         ("portfolio.item.changed", _("Entry of the project changed")),
         ("portfolio.item.removed", _("Entry removed from the project")),
         ("portfolio.dependency.added", _("Dependency added")),
+        ("portfolio.dependency.changed", _("Dependency changed")),
         ("portfolio.dependency.removed", _("Dependency removed")),
         ("portfolio.baseline.frozen", _("Baseline frozen")),
         ("portfolio.strategy.created", _("Strategy: entry created")),

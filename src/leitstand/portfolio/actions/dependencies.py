@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -10,7 +11,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from leitstand.core.base import events
+from leitstand.core.base import events, versions
 from leitstand.core.base.actor import Actor
 from leitstand.core.base.errors import Invalid, NotFound
 from leitstand.core.base.texts import refuse_unstorable
@@ -52,21 +53,52 @@ def add_dependency(
 
 
 @transaction.atomic
+def change_dependency(
+    dependency_id: uuid.UUID, *, actor: Actor, version: int, values: Mapping[str, Any]
+) -> Dependency:
+    """Change ``kind``, ``lag_days`` or ``note``; which projects are tied stays as it is.
+
+    Raises ``NotFound``, ``NotAllowed``, ``Invalid``, and ``Conflict`` with both versions if
+    somebody has changed the dependency since ``version``. The note of a dependency on a hidden
+    project is not open to the actor and cannot be changed.
+    """
+    refuse_unstorable(values)
+    row, seen = _changeable(dependency_id, actor)
+    allowed = {"kind", "lag_days", "note"} if len(seen) == 2 else {"kind", "lag_days"}
+    if set(values) - allowed:
+        raise NotFound
+    old = {name: getattr(row, name) for name in values}
+    text = _("Somebody else has changed this dependency in the meantime.")
+    versions.check_version(row, version, text, theirs=old, mine=values)
+    changed = versions.changed(old, values)
+    if not changed:
+        return row
+    for name, (_old, value) in changed.items():
+        setattr(row, name, value.strip() if name == "note" else value)
+    row.version += 1
+    _check_values(row)
+    row.save()
+    shown = {name: list(pair) for name, pair in changed.items() if name != "note"}
+    _record("changed", row, actor, shown)
+    return row
+
+
+@transaction.atomic
 def remove_dependency(dependency_id: uuid.UUID, *, actor: Actor) -> None:
     """Untie two projects; the actor may change at least one, the other may be hidden from her."""
-    row = (
-        Dependency.objects.select_related("predecessor", "successor")
-        .filter(pk=dependency_id)
-        .first()
-    )
-    if row is None:
-        raise NotFound
-    seen = policy.visible(actor).filter(pk__in=[row.predecessor_id, row.successor_id])
-    if not seen.exists():
-        raise NotFound
-    _require_change(actor, *seen)
+    row, _seen = _changeable(dependency_id, actor)
     _record("removed", row, actor)
     row.delete()
+
+
+def _changeable(dependency_id: uuid.UUID, actor: Actor) -> tuple[Dependency, list[Project]]:
+    """The dependency, locked, and those of its two ends that the actor sees."""
+    row = versions.locked(Dependency, dependency_id)
+    seen = list(policy.visible(actor).filter(pk__in=[row.predecessor_id, row.successor_id]))
+    if not seen:
+        raise NotFound
+    _require_change(actor, *seen)
+    return row, seen
 
 
 def _require_change(actor: Actor, *projects: Project) -> None:
@@ -80,12 +112,7 @@ def _check(row: Dependency, actor: Actor) -> None:
     pair = Dependency.objects.filter(predecessor=row.predecessor, successor=row.successor)
     if pair.exists():
         raise Invalid(_("This dependency already exists."), field="other")
-    if not -3650 <= row.lag_days <= 3650:
-        raise Invalid(_("The lag lies between −3650 and 3650 days."), field="lag_days")
-    try:
-        row.clean_fields(exclude=["predecessor", "successor"])
-    except ValidationError as problem:
-        raise Invalid(problem.message_dict) from None
+    _check_values(row)
     edges = Dependency.objects.values_list("predecessor_id", "successor_id")
     path = path_between(edges, row.successor_id, row.predecessor_id)
     if path:
@@ -96,6 +123,15 @@ def _check(row: Dependency, actor: Actor) -> None:
         )
 
 
+def _check_values(row: Dependency) -> None:
+    if not -3650 <= row.lag_days <= 3650:
+        raise Invalid(_("The lag lies between −3650 and 3650 days."), field="lag_days")
+    try:
+        row.clean_fields(exclude=["predecessor", "successor"])
+    except ValidationError as problem:
+        raise Invalid(problem.message_dict) from None
+
+
 def _named(ids: list[uuid.UUID], actor: Actor) -> str:
     """Titles along the circle; what the actor may not see stays nameless."""
     rows: QuerySet[Project, Any] = policy.visible(actor).filter(pk__in=ids)
@@ -103,16 +139,19 @@ def _named(ids: list[uuid.UUID], actor: Actor) -> str:
     return " → ".join(titles.get(pk) or _("another project") for pk in ids)
 
 
-def _record(what: str, row: Dependency, actor: Actor) -> None:
+def _record(
+    what: str, row: Dependency, actor: Actor, changed: Mapping[str, Any] | None = None
+) -> None:
     """One event on each side; the other side is named by id, because not every reader may
-    know it."""
+    know it. The note is left out: it may speak of the other side."""
+    fields = {"kind": _pair(what, row.kind)} if changed is None else changed
     events.record(
         *(
             event(
                 f"portfolio.dependency.{what}",
                 project,
                 actor,
-                {side: _pair(what, str(other)), "kind": _pair(what, row.kind)},
+                {side: _pair(what, str(other)), **fields},
             )
             for project, side, other in (
                 (row.predecessor, "successor", row.successor_id),
@@ -123,4 +162,4 @@ def _record(what: str, row: Dependency, actor: Actor) -> None:
 
 
 def _pair(what: str, value: str) -> list[str | None]:
-    return [None, value] if what == "added" else [value, None]
+    return [value, None] if what == "removed" else [None, value]

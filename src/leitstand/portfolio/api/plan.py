@@ -14,6 +14,7 @@ from ninja.responses import Status
 from pydantic import Field
 
 from leitstand.core.accounts.identity import actor_of
+from leitstand.core.administration import api_fields, api_versions
 from leitstand.core.administration.api_fields import ref
 from leitstand.core.administration.api_lists import asked, parameters_of
 from leitstand.core.administration.api_paging import Paging
@@ -24,10 +25,15 @@ from leitstand.core.tables.filters import Filter, Kind
 from leitstand.core.tables.query import ListSpec
 from leitstand.portfolio import policy
 from leitstand.portfolio.actions.baselines import freeze_baseline
-from leitstand.portfolio.actions.dependencies import add_dependency, remove_dependency
+from leitstand.portfolio.actions.dependencies import (
+    add_dependency,
+    change_dependency,
+    remove_dependency,
+)
 from leitstand.portfolio.api.reading import page_of, reader, visible_project
 from leitstand.portfolio.models import Baseline, Dependency, Milestone, Project
 from leitstand.portfolio.tables import ITEM_TABLES
+from leitstand.portfolio.tables.exports import DEPENDENCIES
 
 across = Router(tags=[gettext_noop("Plan")])
 of_project = Router(tags=[gettext_noop("Plan")])
@@ -87,6 +93,7 @@ class DependencyOut(Schema):
     """``successor`` depends on ``predecessor``; null is a project that the account may not see."""
 
     id: uuid.UUID
+    version: int
     predecessor: Ref | None
     successor: Ref | None
     kind: choices_of(Dependency._meta.get_field("kind"))  # type: ignore[valid-type]
@@ -104,6 +111,12 @@ class DependencyNew(Given):
     note: text(300) = ""  # type: ignore[valid-type]
 
 
+DependencyChange = api_fields.to_change(
+    "DependencyChange", Dependency, DEPENDENCIES, ("kind", "lag_days", "note")
+)
+"""How two projects are tied; what is left out stays as it is."""
+
+
 def _dependencies(actor: Actor) -> Any:
     """Dependencies with at least one visible end; each knows which ends the actor sees."""
     seen = policy.visible(actor)
@@ -117,6 +130,7 @@ def _dependencies(actor: Actor) -> Any:
 def _dependency(row: Any) -> dict[str, Any]:
     return {
         "id": row.id,
+        "version": row.version,
         "predecessor": ref(row.predecessor) if row.sees_predecessor else None,
         "successor": ref(row.successor) if row.sees_successor else None,
         "kind": row.kind,
@@ -158,12 +172,36 @@ def tie(request: HttpRequest, response: HttpResponse, payload: DependencyNew) ->
     "/dependencies/{dependency_id}", response=DependencyOut,
     summary=gettext_noop("Read a dependency"), operation_id="dependency",
 )  # fmt: skip
-def dependency(request: HttpRequest, dependency_id: uuid.UUID) -> Any:
+def dependency(request: HttpRequest, response: HttpResponse, dependency_id: uuid.UUID) -> Any:
     """One dependency."""
     row = _dependencies(reader(request)).filter(pk=dependency_id).first()
     if row is None:
         raise NotFound
+    api_versions.tag(response, row.version)
     return _dependency(row)
+
+
+@across.patch(
+    "/dependencies/{dependency_id}", response=DependencyOut,
+    summary=gettext_noop("Change a dependency"), operation_id="change_dependency",
+    openapi_extra=api_versions.IF_MATCH,
+)  # fmt: skip
+def retie(
+    request: HttpRequest,
+    response: HttpResponse,
+    dependency_id: uuid.UUID,
+    payload: DependencyChange,
+) -> Any:
+    """Kind, lag or note; the note only by somebody who sees both projects."""
+    if not _dependencies(reader(request)).filter(pk=dependency_id).exists():
+        raise NotFound
+    change_dependency(
+        dependency_id,
+        actor=actor_of(request),
+        version=api_versions.expected(request),
+        values=payload.model_dump(exclude_unset=True),
+    )
+    return dependency(request, response, dependency_id)
 
 
 @across.delete(

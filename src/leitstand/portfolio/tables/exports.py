@@ -24,11 +24,13 @@ DEPENDENCIES = Table(
         Column("predecessor_title", _("Title of the predecessor"), ColumnType.TEXT),
         Column("successor", _("Successor"), ColumnType.TEXT),
         Column("successor_title", _("Title of the successor"), ColumnType.TEXT),
-        Column("kind", _("Kind"), ColumnType.CHOICE, choices=Dependency.Kind.choices),
-        Column("lag_days", _("Lag in days"), ColumnType.INTEGER),
-        Column("note", _("Note"), ColumnType.TEXT),
+        Column("kind", _("Kind"), ColumnType.CHOICE, choices=Dependency.Kind.choices,
+               required=True),
+        Column("lag_days", _("Lag in days"), ColumnType.INTEGER, minimum=-3650, maximum=3650,
+               required=True, help=_("Calendar days between the two; a minus lets them overlap.")),
+        Column("note", _("Note"), ColumnType.TEXT, max_length=300),
     ),
-)
+)  # fmt: skip
 BASELINES = Table(
     kind="baseline",
     label=_("Baseline"),

@@ -21,11 +21,18 @@ from django.utils.translation import gettext as _
 
 from leitstand.core.accounts.identity import actor_of
 from leitstand.core.base.actor import Actor
-from leitstand.core.base.errors import Invalid, NotFound
+from leitstand.core.base.errors import Conflict, Invalid, NotFound
 from leitstand.portfolio import policy
-from leitstand.portfolio.actions.dependencies import add_dependency, remove_dependency
+from leitstand.portfolio.actions.dependencies import (
+    add_dependency,
+    change_dependency,
+    remove_dependency,
+)
 from leitstand.portfolio.models import Dependency, Project
-from leitstand.portfolio.queries.profile import ties_of
+from leitstand.portfolio.queries.profile import Tie, ties_of
+from leitstand.portfolio.tables.exports import DEPENDENCIES
+from leitstand.portfolio.web import conflict
+from leitstand.portfolio.web.forms import TableForm, merged
 from leitstand.portfolio.web.project import address, crumbs, status_of
 
 MOST = 20
@@ -169,27 +176,82 @@ def dependency_search(request: HttpRequest, project_id: uuid.UUID) -> HttpRespon
     return render(request, "portfolio/proposals.html", {"found": found})
 
 
+def _found(
+    actor: Actor, project_id: uuid.UUID, dependency_id: uuid.UUID
+) -> tuple[Project, Tie]:
+    """A project that the actor may change, and one of its dependencies."""
+    project = policy.get_visible(actor, project_id)
+    policy.require(actor, policy.CHANGE, project)
+    tie = next((tie for tie in ties_of(actor, project) if tie.id == dependency_id), None)
+    if tie is None:
+        raise NotFound
+    return project, tie
+
+
+def _name(tie: Tie) -> str:
+    return f"{tie.number} {tie.title}".strip() or _("another project")
+
+
+def _edit_form(tie: Tie, data: Any = None) -> TableForm:
+    """Kind, lag and note; without the note if the other project is hidden."""
+    names = ["kind", "lag_days", "note"] if tie.project_id else ["kind", "lag_days"]
+    row = Dependency.objects.get(pk=tie.id)
+    return TableForm([DEPENDENCIES[name] for name in names], Dependency, data, row=row)
+
+
+@login_required
+def dependency_edit(
+    request: HttpRequest, project_id: uuid.UUID, dependency_id: uuid.UUID
+) -> HttpResponse:
+    """Change how two projects are tied; a conflict shows both versions."""
+    actor = actor_of(request)
+    project, tie = _found(actor, project_id, dependency_id)
+    form = _edit_form(tie, merged(request.POST) if request.method == "POST" else None)
+    back = f"{address(project_id)}#abhaengigkeiten"
+    title = _("Edit dependency")
+    if request.method == "POST" and form.is_valid():
+        try:
+            values = form.values(form.changed_names())
+            change_dependency(dependency_id, actor=actor, version=form.version, values=values)
+        except Invalid as error:
+            form.take(error)
+        except Conflict:
+            values_ = conflict.context(
+                form, _edit_form(tie), object_title=_name(tie), cancel_url=back,
+                crumbs=crumbs(project, title),
+            )  # fmt: skip
+            if values_ is not None:
+                return conflict.page(request, values_)
+            messages.success(request, _("Somebody else has saved the same."))
+            return redirect(back)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect(back)
+    direction = _("must come first") if tie.before else _("waits for this project")
+    context = {
+        "form": form, "action": request.path, "form_title": title, "submit": _("Save"),
+        "title": title, "project": project, "cancel_url": back, "crumbs": crumbs(project, title),
+        "lead": f"{_name(tie)}: {direction}",
+    }  # fmt: skip
+    return render(request, "portfolio/item.html", context, status=status_of(form))
+
+
 @login_required
 def dependency_remove(
     request: HttpRequest, project_id: uuid.UUID, dependency_id: uuid.UUID
 ) -> HttpResponse:
     """Untie after a question."""
     actor = actor_of(request)
-    project = policy.get_visible(actor, project_id)
-    policy.require(actor, policy.CHANGE, project)
-    tie = next((tie for tie in ties_of(actor, project) if tie.id == dependency_id), None)
-    if tie is None:
-        raise NotFound
+    project, tie = _found(actor, project_id, dependency_id)
     back = f"{address(project_id)}#abhaengigkeiten"
     if request.method == "POST":
         remove_dependency(dependency_id, actor=actor)
         messages.success(request, _("Removed."))
         return redirect(back)
     title = _("Remove dependency")
-    name = f"{tie.number} {tie.title}".strip() or _("another project")
     context = {
         "title": title,
-        "lines": [_("Remove the dependency on “%(name)s”?") % {"name": name}],
+        "lines": [_("Remove the dependency on “%(name)s”?") % {"name": _name(tie)}],
         "action": request.path,
         "confirm_label": _("Remove"),
         "danger": True,

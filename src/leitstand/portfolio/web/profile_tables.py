@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -109,7 +109,7 @@ def tie_table(profile: Profile) -> DataTable:
             Cell(badge=_tie_state(tie)),
         ]
         if change:
-            cells.append(Cell(text=_untie(profile.project, tie)))
+            cells.append(Cell(text=_tie_acts(profile.project, tie)))
         rows.append(Row(cells))
     return DataTable(_("Dependencies"), columns, rows, id="tabelle-abhaengigkeiten")
 
@@ -136,15 +136,22 @@ def _tie_state(tie: Tie) -> Badge:
     return Badge(text % {"days": tie.late_days}, "danger")
 
 
-def _untie(project: Project, tie: Tie) -> SafeString:
-    url = reverse("portfolio:dependency_remove", args=[project.pk, tie.id])
-    return format_html(
+def _tie_acts(project: Project, tie: Tie) -> SafeString:
+    acts = (("edit", "edit", _("Edit")), ("remove", "delete", _("Remove")))
+    return format_html_join(
+        "",
         '<a class="kern-btn kern-btn--tertiary pf-act" href="{}">'
-        '<span class="kern-icon kern-icon--delete" aria-hidden="true"></span>'
+        '<span class="kern-icon kern-icon--{}" aria-hidden="true"></span>'
         '<span class="kern-sr-only">{}: {}</span></a>',
-        url,
-        _("Remove"),
-        tie.title or _("another project"),
+        (
+            (
+                reverse(f"portfolio:dependency_{name}", args=[project.pk, tie.id]),
+                icon,
+                label,
+                tie.title or _("another project"),
+            )
+            for name, icon, label in acts
+        ),
     )
 
 

@@ -20,6 +20,11 @@ urlpatterns: list[URLPattern] = [
         _PROJECT + "abhaengigkeit/suche/", dependencies.dependency_search, name="dependency_search"
     ),
     path(
+        _PROJECT + "abhaengigkeit/<uuid:dependency_id>/",
+        dependencies.dependency_edit,
+        name="dependency_edit",
+    ),
+    path(
         _PROJECT + "abhaengigkeit/<uuid:dependency_id>/entfernen/",
         dependencies.dependency_remove,
         name="dependency_remove",
