@@ -111,10 +111,10 @@ class DependencyNew(Given):
     note: text(300) = ""  # type: ignore[valid-type]
 
 
-DependencyChange = api_fields.to_change(
-    "DependencyChange", Dependency, DEPENDENCIES, ("kind", "lag_days", "note")
-)
-"""How two projects are tied; what is left out stays as it is."""
+class DependencyChange(
+    api_fields.to_change("_Change", Dependency, DEPENDENCIES, ("kind", "lag_days", "note"))  # type: ignore[misc]
+):
+    """How two projects are tied; what is left out stays as it is."""
 
 
 def _dependencies(actor: Actor) -> Any:
