@@ -103,12 +103,13 @@ def _check_constraints() -> None:
 def has_data() -> bool:
     """Whether the default database holds rows that a backup would hold."""
     existing = set(connection.introspection.table_names())
-    return any(_has_rows(table) for table in sorted(_data_tables() & existing))
+    entered = _data_tables(scope.NOT_IN_BACKUP | scope.SHIPPED)
+    return any(_has_rows(table) for table in sorted(entered & existing))
 
 
-def _data_tables() -> set[str]:
+def _data_tables(excluded: frozenset[str] = scope.NOT_IN_BACKUP) -> set[str]:
     migrations = state.applied()
-    tables = scope.tables(state.models_at(migrations), scope.NOT_IN_BACKUP)
+    tables = scope.tables(state.models_at(migrations), excluded)
     return {model._meta.db_table for model in tables}
 
 

@@ -32,6 +32,8 @@ NOT_IN_EXPORT = NOT_IN_BACKUP | {
     "socialaccount.socialaccount",
     "socialaccount.socialapp",
 }
+# Rows that ``migrate`` itself writes: an instance that holds nothing else is a new one.
+SHIPPED = frozenset({"portfolio.rollouttemplate", "portfolio.rollouttemplatestep"})
 FIELDS_NOT_IN_EXPORT = {
     "accounts.account": frozenset({"password", "last_login"}),
     "audit.auditevent": frozenset({"personal_digest"}),
