@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "leitstand.core.tables",
     "leitstand.core.ui",
     "leitstand.core.administration",
+    "leitstand.core.comments",
     "leitstand.core.demo",
     "leitstand.portfolio",
     "leitstand.shell",

@@ -1,0 +1,1 @@
+"""Kernel part: comments with mentions on any kind of object."""

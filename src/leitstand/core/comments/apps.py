@@ -1,0 +1,33 @@
+"""Django app of comments."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class CommentsConfig(AppConfig):
+    """Registers permissions, event types, the start page's section and the API."""
+
+    name = "leitstand.core.comments"
+    label = "comments"
+
+    def ready(self) -> None:
+        """Register what others look up by name."""
+        from leitstand.core.administration import api_registry
+        from leitstand.core.base import events
+        from leitstand.core.comments import policy
+        from leitstand.core.ui.registry import StartSection, start_sections
+
+        policy.register()
+        events.register(
+            ("comments.posted", _("Comment written")),
+            ("comments.edited", _("Comment changed")),
+            ("comments.removed", _("Comment removed")),
+        )
+        api_registry.add("/comments", "leitstand.core.comments.api:router")
+        start_sections.add("comments.mentions", StartSection(9, "comments/start.html", _mentions))
+
+
+def _mentions(actor: object) -> dict[str, object] | None:
+    from leitstand.core.comments import web  # it loads models, which are not ready before
+
+    return web.start_section(actor)  # type: ignore[arg-type]
