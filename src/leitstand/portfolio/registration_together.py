@@ -14,6 +14,7 @@ from leitstand.core.base.actor import Actor
 from leitstand.core.base.changes import ChangeFormat, change_formats
 from leitstand.core.base.errors import NotFound
 from leitstand.core.base.kinds import ResourceKind, resource_kinds
+from leitstand.core.comments.registry import Commentable, commentables
 from leitstand.core.ui.registry import NavEntry, StartSection, navigation, start_sections
 from leitstand.portfolio import policy_groups, policy_intake
 
@@ -79,6 +80,8 @@ def register() -> None:
         ("task", _("Task"), _find_task, "task"),
     ):
         resource_kinds.add(code, ResourceKind(code, label, find, _title, _address(url_name)))
+    for code, about in _COMMENTABLE.items():
+        commentables.add(code, about)
     _register_pages()
 
 
@@ -99,6 +102,27 @@ def _register_pages() -> None:
     start_sections.add(
         "portfolio.needs", StartSection(8, "portfolio/start/needs.html", start_together.needs)
     )
+
+
+def _own(name: str) -> Callable[[Any], Any]:
+    return lambda thing: getattr(thing, name)
+
+
+def _of_group(name: str) -> Callable[[Any], Any]:
+    return lambda meeting: getattr(meeting.group, name)
+
+
+def _of_project(name: str) -> Callable[[Any], Any]:
+    return lambda part: getattr(part.project, name)
+
+
+_COMMENTABLE = {
+    "project": Commentable(_own("confidentiality"), _own("lead_unit_id")),
+    "need": Commentable(_own("confidentiality"), _own("unit_id")),
+    "working-group": Commentable(_own("confidentiality"), _own("unit_id")),
+    "meeting": Commentable(_of_group("confidentiality"), _of_group("unit_id")),
+    "rollout": Commentable(_of_project("confidentiality"), _of_project("lead_unit_id")),
+}
 
 
 def _find_need(actor: Actor, need_id: uuid.UUID) -> Any | None:

@@ -7,14 +7,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from tests.portfolio.making import SYSTEM, make_person
+from tests.portfolio.views import World, build, page, words
 
 from leitstand.core.base.errors import Invalid
 from leitstand.core.comments import actions
 from leitstand.core.comments.models import Comment, Mention
 from leitstand.core.comments.registry import commentables
 from leitstand.core.comments.texts import as_html
-from tests.portfolio.making import SYSTEM, make_person
-from tests.portfolio.views import World, build, page, words
 
 
 @pytest.fixture

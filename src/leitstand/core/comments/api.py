@@ -42,9 +42,9 @@ class CommentOut(Schema):
 class About(Schema):
     """Which object the comments are on."""
 
-    kind: text(40, required=True) = Field(
+    kind: text(40, required=True) = Field(  # type: ignore[valid-type]
         ..., description=gettext_noop("kind of the object, such as project")
-    )  # type: ignore[valid-type]
+    )
     object: uuid.UUID
 
 

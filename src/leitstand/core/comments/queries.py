@@ -97,9 +97,11 @@ def mentions_of(actor: Actor, limit: int = 5) -> list[Mentioned]:
     rows = Mention.objects.filter(person=actor.person_id, comment__removed_at=None)
     found = []
     for row in rows.select_related("comment").order_by("-comment__created_at")[: 3 * limit]:
-        kind = resource_kinds[row.comment.kind] if row.comment.kind in resource_kinds else None
-        thing = kind.find(actor, row.comment.object_id) if kind else None
-        if kind is None or thing is None:
+        if row.comment.kind not in resource_kinds:
+            continue
+        kind = resource_kinds[row.comment.kind]
+        thing = kind.find(actor, row.comment.object_id)
+        if thing is None:
             continue
         url = f"{kind.url(thing)}#kommentar-{row.comment.pk}"
         found.append(

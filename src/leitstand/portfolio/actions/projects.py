@@ -16,6 +16,7 @@ from leitstand.core.base.actor import Actor
 from leitstand.core.base.errors import Invalid
 from leitstand.core.base.models import Level
 from leitstand.core.base.texts import refuse_unstorable
+from leitstand.core.comments.actions import forget as forget_comments
 from leitstand.core.files.actions import remove_file
 from leitstand.core.files.models import StoredFile
 from leitstand.core.org.models import OrgUnit
@@ -282,6 +283,7 @@ def delete_project(project_id: uuid.UUID, *, actor: Actor, version: int, reason:
     events.record(event("portfolio.project.deleted", project, actor, changes, reason))
     used = project.documents.exclude(file=None).values("file")
     files = list(StoredFile.objects.filter(pk__in=used))
+    forget_comments("project", project.pk)
     project.delete()
     for file in files:
         remove_file(file)

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from leitstand.core.accounts.identity import actor_of
 from leitstand.core.base.actor import Actor
 from leitstand.core.base.errors import Invalid, NotFound
+from leitstand.core.comments.queries import thread
 from leitstand.core.org.models import Person
 from leitstand.core.policy import grants as policy_grants
 from leitstand.core.policy.grants import grants
@@ -151,6 +152,7 @@ def group_page(request: HttpRequest, group_id: uuid.UUID) -> HttpResponse:
         "table": _meeting_table(group, found, manage=manage),
         "actions": _actions(group) if manage else [],
         "crumbs": crumbs(group),
+        "thread": thread(actor, "working-group", group),
     }
     return render(request, "portfolio/group.html", context)
 

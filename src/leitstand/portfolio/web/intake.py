@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 from leitstand.core.accounts.identity import actor_of
 from leitstand.core.base.actor import Actor
 from leitstand.core.base.errors import Conflict, Invalid
+from leitstand.core.comments.queries import thread
 from leitstand.core.org.models import Person
 from leitstand.core.policy import grants as policy_grants
 from leitstand.core.policy.grants import grants
@@ -269,6 +270,7 @@ def need_page(request: HttpRequest, need_id: uuid.UUID) -> HttpResponse:
         "steps": _steps(need, advising=advising),
         "actions": _page_actions(need, change=is_open and (advising or speaking)),
         "crumbs": crumbs(need),
+        "thread": thread(actor, "need", need),
     }
     return render(request, "portfolio/need.html", context)
 

@@ -19,6 +19,7 @@ from django.utils.translation import ngettext
 from leitstand.core.accounts.identity import actor_of
 from leitstand.core.base.actor import Actor
 from leitstand.core.base.errors import NotFound
+from leitstand.core.comments.queries import thread
 from leitstand.core.ui import components as ui
 from leitstand.portfolio import policy_groups
 from leitstand.portfolio.actions import groups as group_actions
@@ -174,6 +175,7 @@ def meeting_page(request: HttpRequest, meeting_id: uuid.UUID) -> HttpResponse:
         "tasks": [(task, meeting_words.task_badge(task)) for task in read.tasks_of(meeting)],
         "actions": _actions(meeting, manage=manage and not frozen, minutes=minutes),
         "crumbs": crumbs(meeting),
+        "thread": thread(actor, "meeting", meeting),
     }
     return render(request, "portfolio/meeting.html", context)
 

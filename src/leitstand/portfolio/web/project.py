@@ -16,6 +16,7 @@ from leitstand.core.accounts.identity import actor_of
 from leitstand.core.base.actor import Actor
 from leitstand.core.base.errors import Conflict, Invalid, NotAllowed
 from leitstand.core.base.models import Level
+from leitstand.core.comments.queries import thread
 from leitstand.core.org.models import Person
 from leitstand.core.policy import grants as policy_grants
 from leitstand.core.ui.components import Link
@@ -128,6 +129,7 @@ def profile(request: HttpRequest, project_id: uuid.UUID) -> HttpResponse:
     actor = actor_of(request)
     context = profile_view.context(actor, load(actor, project_id))
     context["crumbs"] = crumbs(context["project"])
+    context["thread"] = thread(actor, "project", context["project"])
     return render(request, "portfolio/profile.html", context)
 
 
