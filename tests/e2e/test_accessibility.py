@@ -46,6 +46,8 @@ SAMPLES: dict[str, str] = {
     "meeting_id": "SELECT id FROM portfolio_meeting",
     "point_id": "SELECT id FROM portfolio_agendaitem LIMIT 1",
     "task_id": "SELECT id FROM portfolio_actionitem LIMIT 1",
+    "comment_id": "SELECT id FROM comments_comment WHERE removed_at IS NULL LIMIT 1",
+    "object_id": f"SELECT {_PROJECT}",
     "overlap_id": "SELECT id FROM portfolio_overlap LIMIT 1",
     "step": "SELECT 'frage' UNION SELECT 'einschaetzung' UNION SELECT 'zusammenfuehren'",
     "rollout_id": "SELECT id FROM portfolio_rollout ORDER BY created_at LIMIT 1",
@@ -68,6 +70,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "portfolio:strategy_delete": ("goal",),
     "portfolio:export_part": ("milestone",),
     "administration:resource": ("project",),
+    "comments:post": ("project",),
 }
 _PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 

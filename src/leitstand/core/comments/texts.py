@@ -40,9 +40,9 @@ def people_in(text: str) -> list[Person]:
             if person.email.casefold() in mails:
                 found[person.pk] = person
     for run in runs:
-        person = _longest(run, by_name)
-        if person is not None:
-            found[person.pk] = person
+        meant = _longest(run, by_name)
+        if meant is not None:
+            found[meant.pk] = meant
     if len(found) > MOST_MENTIONS:
         text = _("A comment mentions at most %(n)d people.") % {"n": MOST_MENTIONS}
         raise Invalid(text, field="text")
@@ -85,7 +85,7 @@ def as_html(text: str, mentioned: Iterable[Person]) -> SafeString:
 
 def _piece(part: str) -> SafeString:
     if part == "\n":
-        return format_html("<br>")
+        return SafeString("<br>")
     if _LINK.fullmatch(part):
         address = part.rstrip(_TRAIL)
         return format_html(

@@ -11,7 +11,7 @@ from django.contrib.auth.decorators import login_required
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -186,9 +186,7 @@ def remove(request: HttpRequest, comment_id: uuid.UUID) -> HttpResponse:
         messages.success(request, _("Removed."))
         return redirect(f"{url}#kommentare")
     here = _("Remove comment")
-    line = format_html(
-        "{} {}", _("The text is deleted; that there was a comment stays visible."), ""
-    )
+    line = _("The text is deleted; that there was a comment stays visible.")
     context = {"title": here, "lines": [comment.text, line], "form": form, "action": request.path,
                "confirm_label": _("Remove"), "danger": True, "cancel_url": f"{url}#kommentare",
                "crumbs": _crumbs(title, url, here)}  # fmt: skip

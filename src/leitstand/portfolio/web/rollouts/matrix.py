@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
+from leitstand.core.comments.queries import thread
 from leitstand.core.ui import components as ui
 from leitstand.core.ui.datatable import badge, text_of
 from leitstand.core.ui.widgets import LongSelect
@@ -42,6 +43,7 @@ def matrix(request: HttpRequest, rollout_id: uuid.UUID) -> HttpResponse:
         tiles=tiles(found), table=table(at, found, shown), filter=form, reset_url=request.path,
         count=share_text(len(shown), len(found.members)), forecast=wording.short(found),
         actions=_actions(at, request), has_units=bool(found.members),
+        thread=thread(at.actor, "rollout", at.rollout),
     )  # fmt: skip
     return render(request, "portfolio/rollouts/matrix.html", context)
 
