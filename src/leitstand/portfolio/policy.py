@@ -25,6 +25,7 @@ STRATEGY = "portfolio.strategy.change"
 IMPORT = "portfolio.import"
 PRIORITY = "portfolio.priority.change"
 BASELINE = "portfolio.baseline.freeze"
+STATUS_RULES = "portfolio.status_rules.change"
 
 PUBLIC_TEXTS = frozenset({"public_text", "public_contact"})
 """What the public reads of a published project; changing it is publishing."""
@@ -47,11 +48,16 @@ def register() -> None:
             Permission(IMPORT, _("Import projects"), _("Imports projects from spreadsheets.")),
             Permission(PRIORITY, _("Set priorities"), _("Keeps criteria and scores.")),
             Permission(BASELINE, _("Freeze baselines"), _("Freezes the plan as a baseline.")),
+            Permission(
+                STATUS_RULES, _("Change status rules"),
+                _("Sets the thresholds from which traffic lights are proposed."),
+            ),
         ],
         {
             "admin": everyone,
             "digital-unit": [
                 VIEW, CREATE, CHANGE, DELETE, PUBLISH, STRATEGY, IMPORT, PRIORITY, BASELINE,
+                STATUS_RULES,
             ],
             "project-lead": [VIEW, CREATE],
             "unit-head": [VIEW, CREATE, CHANGE, BASELINE],

@@ -26,7 +26,14 @@ from leitstand.core.ui.registry import (
     start_sections,
     tiles,
 )
-from leitstand.portfolio import jobs, policy, policy_groups, policy_intake, registration_together
+from leitstand.portfolio import (
+    jobs,
+    policy,
+    policy_groups,
+    policy_intake,
+    registration_lights,
+    registration_together,
+)
 from leitstand.portfolio.actions import organisation
 
 _ROUTERS = (
@@ -74,6 +81,7 @@ def register() -> None:
     _register_rollouts()
     _register_views()
     registration_together.register()
+    registration_lights.register()
     _register_change_formats()
     navigation.add(
         "portfolio.strategy",
@@ -115,9 +123,7 @@ def _register_rollouts() -> None:
     )
     navigation.add(
         "portfolio.rollouts",
-        NavEntry(
-            _("Rollouts"), "portfolio:rollouts", 23, policy.VIEW, prefixes=("/rollouts/",)
-        ),
+        NavEntry(_("Rollouts"), "portfolio:rollouts", 23, policy.VIEW, prefixes=("/rollouts/",)),
     )
     resource_kinds.add(
         "rollout",

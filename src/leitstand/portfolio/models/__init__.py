@@ -60,6 +60,7 @@ from leitstand.portfolio.models.rollout import (
     UnitSize,
     Wave,
 )
+from leitstand.portfolio.models.status_rules import LightDimension, StatusRule
 from leitstand.portfolio.models.strategy import FieldOfAction, Goal, Programme, Skill
 
 __all__ = [
@@ -85,6 +86,7 @@ __all__ = [
     "ImportRow",
     "ImportRun",
     "Light",
+    "LightDimension",
     "MandatoryConsultation",
     "Meeting",
     "Milestone",
@@ -113,6 +115,7 @@ __all__ = [
     "RolloutUnit",
     "Size",
     "Skill",
+    "StatusRule",
     "StepKind",
     "UnitSize",
     "WaitingTime",
