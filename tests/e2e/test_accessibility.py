@@ -19,6 +19,8 @@ from tests.e2e.conftest import ARGUMENTS, CHROMIUM
 pytestmark = pytest.mark.skipif(not axe.AXE.is_file(), reason="no axe-core (make setup-dev)")
 
 _PROJECT = "(SELECT id FROM portfolio_project WHERE number = 'P-00001')"
+_ROLLOUT = "(SELECT id FROM portfolio_rollout WHERE code = 'e-akte')"
+_MEMBER = f"(SELECT id FROM portfolio_rolloutunit WHERE rollout_id = {_ROLLOUT} ORDER BY id LIMIT 1)"
 # Parameter of an address → where its values come from. A new parameter needs a line here.
 SAMPLES: dict[str, str] = {
     "project_id": f"SELECT {_PROJECT}",
@@ -50,7 +52,11 @@ SAMPLES: dict[str, str] = {
     "object_id": f"SELECT {_PROJECT}",
     "overlap_id": "SELECT id FROM portfolio_overlap LIMIT 1",
     "step": "SELECT 'frage' UNION SELECT 'einschaetzung' UNION SELECT 'zusammenfuehren'",
-    "rollout_id": "SELECT id FROM portfolio_rollout ORDER BY created_at LIMIT 1",
+    "rollout_id": f"SELECT {_ROLLOUT}",
+    "member_id": f"SELECT {_MEMBER}",
+    "cell_id": f"SELECT id FROM portfolio_rolloutcell WHERE member_id = {_MEMBER} LIMIT 1",
+    "part_id": f"SELECT id FROM portfolio_wave WHERE rollout_id = {_ROLLOUT} LIMIT 1",
+    "template_id": "SELECT id FROM portfolio_rollouttemplate LIMIT 1",
     "pk": "SELECT 1",
     "form": "SELECT 'csv'",
     "name": "SELECT 'progress' UNION SELECT 'phase' UNION SELECT 'end'",
@@ -69,6 +75,9 @@ KINDS: dict[str, tuple[str, ...]] = {
     "portfolio:strategy_edit": ("goal",),
     "portfolio:strategy_delete": ("goal",),
     "portfolio:export_part": ("milestone",),
+    "portfolio:rollout_part_add": ("step", "wave"),
+    "portfolio:rollout_part_edit": ("wave",),
+    "portfolio:rollout_part_remove": ("wave",),
     "administration:resource": ("project",),
     "comments:post": ("project",),
 }

@@ -91,6 +91,7 @@ def register() -> None:
         "portfolio", DissolutionGuard(organisation.objection, organisation.hand_over)
     )
     demo_data.add("portfolio", DemoData(100, _load_demo))
+    demo_data.add("rollouts", DemoData(150, _load_demo_rollouts))
     resource_kinds.add(
         "project",
         ResourceKind(
@@ -117,6 +118,7 @@ def _register_rollouts() -> None:
         ("portfolio.rollout.part_added", _("Entry added to the rollout")),
         ("portfolio.rollout.part_changed", _("Entry of the rollout changed")),
         ("portfolio.rollout.part_removed", _("Entry removed from the rollout")),
+        ("portfolio.rollout.exported", _("Rollout exported")),
         ("portfolio.rollout.template_created", _("Rollout template created")),
         ("portfolio.rollout.template_changed", _("Rollout template changed")),
         ("portfolio.rollout.template_deleted", _("Rollout template deleted")),
@@ -212,6 +214,12 @@ def _load_demo(folder: Path, actor: Actor) -> None:
     from leitstand.portfolio import demo  # the importers are needed only here
 
     demo.load(folder, actor)
+
+
+def _load_demo_rollouts(folder: Path, actor: Actor) -> None:
+    from leitstand.portfolio import demo_rollouts
+
+    demo_rollouts.load(folder, actor)
 
 
 def _find(actor: Actor, project_id: uuid.UUID) -> Any | None:

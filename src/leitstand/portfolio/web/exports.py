@@ -103,6 +103,16 @@ def _respond(asked: View, kind: str, form: str, columns: Sequence[Column]) -> Ht
     return response
 
 
+def file_response(form: str, title: str, columns: Sequence[Column], rows: Any) -> HttpResponseBase:
+    """Rows as a file to download; ``form`` is one of ``FORMATS``."""
+    name = f"{slugify(title) or 'leitstand'}-{clock.today().isoformat()}.{form}"
+    if form == "xlsx":
+        return _workbook(name, title, (), columns, rows)
+    chunks = writing.csv_chunks if form == "csv" else writing.json_chunks
+    kind = "text/csv; charset=utf-8" if form == "csv" else "application/json"
+    return _stream(chunks(columns, rows), name, kind)
+
+
 def _csv(name: str, source: Source, columns: Sequence[Column], rows: Any) -> HttpResponseBase:
     return _stream(writing.csv_chunks(columns, rows), name, "text/csv; charset=utf-8")
 
@@ -112,11 +122,17 @@ def _json(name: str, source: Source, columns: Sequence[Column], rows: Any) -> Ht
 
 
 def _xlsx(name: str, source: Source, columns: Sequence[Column], rows: Any) -> HttpResponseBase:
+    hints = _HINTS if source is SOURCES["projects"] else ()
+    return _workbook(name, source.table.label_plural, hints, columns, rows)
+
+
+def _workbook(
+    name: str, title: Any, hints: Sequence[Any], columns: Sequence[Column], rows: Any
+) -> HttpResponseBase:
     """Written to a temporary file first: a workbook is finished at its end only."""
     out = tempfile.TemporaryFile()  # noqa: SIM115 - FileResponse closes it
-    hints = _HINTS if source is SOURCES["projects"] else ()
     try:
-        writing.write_xlsx(out, columns, rows, title=source.table.label_plural, hints=hints)
+        writing.write_xlsx(out, columns, rows, title=title, hints=hints)
     except problems.Refused as refusal:
         out.close()
         raise RefusedPage(refusal.text, where=refusal.where, remedy=refusal.remedy) from None

@@ -36,9 +36,6 @@ UNIT_STATES: dict[str, Any] = {
 UNIT_KINDS: dict[str, ui.Kind] = {"done": "success", "running": "info"}
 
 
-PAGES = {"rollout"}
-
-
 @dataclass(frozen=True)
 class Place:
     """One request for one rollout."""
@@ -78,9 +75,7 @@ class Place:
         ]
         if self.may_change:
             pages += [("rollout_steps", _("Steps")), ("rollout_import", _("Import"))]
-        return [
-            ui.Link(label, self.url(name), name == current) for name, label in pages if name in PAGES
-        ]
+        return [ui.Link(label, self.url(name), name == current) for name, label in pages]
 
 
 def address(name: str, *args: Any) -> str:

@@ -54,6 +54,12 @@ def _actions(at: Place, request: HttpRequest) -> list[ui.Action]:
         query = request.META.get("QUERY_STRING", "")
         url = at.url("rollout_cells") + (f"?{query}" if query else "")
         found.append(ui.Action(_("Change states"), url, "primary", "edit"))
+    if at.may_change:
+        found += [
+            ui.Action(_("Add units"), at.url("rollout_units"), icon="add"),
+            ui.Action(_("Settings"), at.url("rollout_settings")),
+        ]
+    found.append(ui.Action(_("Download"), at.url("rollout_export", "xlsx"), icon="download"))
     return found
 
 
@@ -84,7 +90,7 @@ def selection(request: HttpRequest, found: Board) -> tuple[forms.Form, Any]:
         ("dezernat", _("Directorate"), [(str(key), name) for key, name in directorates]),
         ("welle", _("Wave"), [*((str(w.pk), w.title) for w in found.waves), ("-", _("no wave"))]),
         ("stand", _("State"), [*UNIT_STATES.items(), ("late", _("late"))]),
-        ("hindernis", _("Obstacle"), [("*", _("any")), *Obstacle.Kind.choices]),
+        ("hemmnis", _("Obstacle"), [("*", _("any")), *Obstacle.Kind.choices]),
     ]
     form.fields["q"] = forms.CharField(label=_("Unit"), required=False)
     for name, label, choices in offers:
@@ -100,8 +106,8 @@ def selection(request: HttpRequest, found: Board) -> tuple[forms.Form, Any]:
             and asked["welle"] in ("", str(member.wave_id) if member.wave_id else "-")
             and (asked["stand"] in ("", member.state)
                  or (asked["stand"] == "late" and member.is_late(found.today)))
-            and (asked["hindernis"] in ("", *(o.kind for o in member.obstacles))
-                 or (asked["hindernis"] == "*" and bool(member.obstacles)))
+            and (asked["hemmnis"] in ("", *(o.kind for o in member.obstacles))
+                 or (asked["hemmnis"] == "*" and bool(member.obstacles)))
         )  # fmt: skip
 
     return form, fits
@@ -148,13 +154,18 @@ def table(
 def _empty_actions(at: Place) -> list[ui.Action]:
     if not at.may_change:
         return []
-    return []
+    return [
+        ui.Action(_("Add units"), at.url("rollout_units"), "primary", "add"),
+        ui.Action(_("Import"), at.url("rollout_import")),
+    ]
 
 
 def _head(at: Place, found: Board, member: Member) -> ui.Cell:
     wave = found.wave(member)
     about = [wave.title if wave else "", _size(member)]
-    return ui.Cell(member.name, note=" · ".join(filter(None, about)))
+    return ui.Cell(
+        member.name, url=at.url("rollout_unit", member.id), note=" · ".join(filter(None, about))
+    )
 
 
 def _size(member: Member) -> str:

@@ -42,7 +42,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     """Every visible rollout: how far it is and when it will be finished."""
     actor = reader(request)
     found = visible_boards(actor)
-    actions: list[ui.Action] = []
+    actions = [ui.Action(_("Templates"), reverse("portfolio:rollout_templates"))]
     if may_create(actor):
         new = ui.Action(_("New rollout"), reverse("portfolio:rollout_new"), "primary", "add")
         actions.insert(0, new)

@@ -89,10 +89,9 @@ def assumptions(board: Board) -> list[str]:
         _("Pace so far: %(windows)s. Each of these spans counts the same.") % {"windows": windows},
         ngettext("%(number)d unit remains.", "%(number)d units remain.", answer.remaining)
         % {"number": answer.remaining},
-        _("Units go live in bunches of about %(bunch)s; the larger, the less sure.")
-        % {"bunch": text_of(round(answer.bunch, 1))},
+        _("Go-lives come in bunches; the more unevenly, the less sure the end."),
         _("Before %(day)s the steps that remain cannot have run.") % {"day": text_of(answer.floor)},
-        _("The pace of the future may differ from that of the past by about a third either way."),
+        _("The pace of the future may differ from that of the past by about a fifth either way."),
     ]
     if board.unknown_days:
         found.append(
