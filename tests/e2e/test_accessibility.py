@@ -53,7 +53,7 @@ SAMPLES: dict[str, str] = {
     "overlap_id": "SELECT id FROM portfolio_overlap LIMIT 1",
     "step": "SELECT 'frage' UNION SELECT 'einschaetzung' UNION SELECT 'zusammenfuehren'",
     "rollout_id": f"SELECT {_ROLLOUT}",
-    "member_id": f"SELECT {_MEMBER}",
+    "row_id": f"SELECT {_MEMBER}",
     "cell_id": f"SELECT id FROM portfolio_rolloutcell WHERE member_id = {_MEMBER} LIMIT 1",
     "part_id": f"SELECT id FROM portfolio_wave WHERE rollout_id = {_ROLLOUT} LIMIT 1",
     "template_id": "SELECT id FROM portfolio_rollouttemplate LIMIT 1",

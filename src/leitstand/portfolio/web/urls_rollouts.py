@@ -20,7 +20,7 @@ from leitstand.portfolio.web.rollouts import (
 )
 
 _ONE = "rollouts/<uuid:rollout_id>/"
-_UNIT = _ONE + "einheiten/<uuid:member_id>/"
+_UNIT = _ONE + "einheiten/<uuid:row_id>/"
 _PART = _ONE + "<slug:kind>/<uuid:part_id>/"
 
 urlpatterns = [

@@ -96,14 +96,12 @@ def add(request: HttpRequest, rollout_id: uuid.UUID, kind: str) -> HttpResponse:
 
 
 @login_required
-def add_obstacle(
-    request: HttpRequest, rollout_id: uuid.UUID, member_id: uuid.UUID
-) -> HttpResponse:
+def add_obstacle(request: HttpRequest, rollout_id: uuid.UUID, row_id: uuid.UUID) -> HttpResponse:
     """A new obstacle of a unit."""
     at = place(request, rollout_id)
-    policy_rollouts.require_settable(at.actor, rollout_id, member_id)
-    back = at.url("rollout_unit", member_id)
-    return _add(at, PART_KINDS["obstacle"], back, {"member_id": member_id})
+    policy_rollouts.require_settable(at.actor, rollout_id, row_id)
+    back = at.url("rollout_unit", row_id)
+    return _add(at, PART_KINDS["obstacle"], back, {"member_id": row_id})
 
 
 def _add(at: Place, kind: PartKind, back: str, owner: dict[str, Any]) -> HttpResponse:

@@ -36,12 +36,12 @@ CELL_FIELDS = ("state", "planned_start", "planned_end", "actual_start", "actual_
 
 
 @login_required
-def unit(request: HttpRequest, rollout_id: uuid.UUID, member_id: uuid.UUID) -> HttpResponse:
+def unit(request: HttpRequest, rollout_id: uuid.UUID, row_id: uuid.UUID) -> HttpResponse:
     """Where the unit is, step by step, and what holds it up."""
     at = place(request, rollout_id)
     found = board(at.rollout)
-    member = _member(found, member_id)
-    may_set = policy_rollouts.settable(at.actor, at.rollout).filter(pk=member_id).exists()
+    member = _member(found, row_id)
+    may_set = policy_rollouts.settable(at.actor, at.rollout).filter(pk=row_id).exists()
     wave = found.wave(member)
     facts = [
         (_("Wave"), wave.title if wave else ""),
@@ -60,8 +60,8 @@ def unit(request: HttpRequest, rollout_id: uuid.UUID, member_id: uuid.UUID) -> H
     return render(request, "portfolio/rollouts/unit.html", context)
 
 
-def _member(found: Board, member_id: uuid.UUID) -> Member:
-    member = next((m for m in found.members if m.id == member_id), None)
+def _member(found: Board, row_id: uuid.UUID) -> Member:
+    member = next((m for m in found.members if m.id == row_id), None)
     if member is None:
         raise NotFound
     return member
@@ -126,20 +126,20 @@ def _obstacles(at: Place, member: Member, may_set: bool) -> ui.DataTable:
 
 @login_required
 def cell(
-    request: HttpRequest, rollout_id: uuid.UUID, member_id: uuid.UUID, cell_id: uuid.UUID
+    request: HttpRequest, rollout_id: uuid.UUID, row_id: uuid.UUID, cell_id: uuid.UUID
 ) -> HttpResponse:
     """State and days of one step of one unit."""
     at = place(request, rollout_id)
-    policy_rollouts.require_settable(at.actor, rollout_id, member_id)
-    row = part_queries.cell(at.rollout, member_id, cell_id)
-    back = at.url("rollout_unit", member_id)
+    policy_rollouts.require_settable(at.actor, rollout_id, row_id)
+    row = part_queries.cell(at.rollout, row_id, cell_id)
+    back = at.url("rollout_unit", row_id)
     form = _cell_form(merged(request.POST) if request.method == "POST" else None, row)
     if request.method == "POST" and form.is_valid():
         change = CellChange(form.version, form.values(form.changed_names()))
         try:
             cell_actions.set_cells(rollout_id, actor=at.actor, changes={cell_id: change})
         except CellsChanged:
-            fresh = _cell_form(None, part_queries.cell(at.rollout, member_id, cell_id))
+            fresh = _cell_form(None, part_queries.cell(at.rollout, row_id, cell_id))
             found = conflict.context(form, fresh, object_title=str(row.member), cancel_url=back)
             return conflict.page(request, found) if found else redirect(back)
         except Invalid as error:
@@ -161,20 +161,20 @@ def _cell_form(data: Any, row: RolloutCell) -> TableForm:
 
 
 @login_required
-def edit(request: HttpRequest, rollout_id: uuid.UUID, member_id: uuid.UUID) -> HttpResponse:
+def edit(request: HttpRequest, rollout_id: uuid.UUID, row_id: uuid.UUID) -> HttpResponse:
     """Wave, size, whether it takes part, note; a head of office changes the note alone."""
     at = place(request, rollout_id)
-    row = policy_rollouts.require_settable(at.actor, rollout_id, member_id)
-    back = at.url("rollout_unit", member_id)
+    row = policy_rollouts.require_settable(at.actor, rollout_id, row_id)
+    back = at.url("rollout_unit", row_id)
     form = _form(at, merged(request.POST) if request.method == "POST" else None, row)
     if request.method == "POST" and form.is_valid():
         values = form.values(form.changed_names())
         try:
             actions.change_member(
-                rollout_id, member_id, actor=at.actor, version=form.version, values=values
+                rollout_id, row_id, actor=at.actor, version=form.version, values=values
             )
         except Conflict:
-            fresh = _form(at, None, RolloutUnit.objects.get(pk=member_id))
+            fresh = _form(at, None, RolloutUnit.objects.get(pk=row_id))
             found = conflict.context(form, fresh, object_title=str(row), cancel_url=back)
             return conflict.page(request, found) if found else redirect(back)
         except Invalid as error:
@@ -199,16 +199,16 @@ def _form(at: Place, data: Any, row: RolloutUnit) -> TableForm:
 
 
 @login_required
-def remove(request: HttpRequest, rollout_id: uuid.UUID, member_id: uuid.UUID) -> HttpResponse:
+def remove(request: HttpRequest, rollout_id: uuid.UUID, row_id: uuid.UUID) -> HttpResponse:
     """Take a unit out, after a question."""
     at = place(request, rollout_id, change=True)
-    row = policy_rollouts.require_settable(at.actor, rollout_id, member_id)
-    back, problem = at.url("rollout_unit", member_id), ""
+    row = policy_rollouts.require_settable(at.actor, rollout_id, row_id)
+    back, problem = at.url("rollout_unit", row_id), ""
     if request.method == "POST":
         version = request.POST.get("version", "")
         number = int(version) if version.isascii() and version.isdigit() else 0
         try:
-            actions.remove_member(rollout_id, member_id, actor=at.actor, version=number)
+            actions.remove_member(rollout_id, row_id, actor=at.actor, version=number)
         except Conflict as error:
             problem = error.text
         else:
