@@ -112,16 +112,12 @@ def _of_group(name: str) -> Callable[[Any], Any]:
     return lambda meeting: getattr(meeting.group, name)
 
 
-def _of_project(name: str) -> Callable[[Any], Any]:
-    return lambda part: getattr(part.project, name)
-
-
 _COMMENTABLE = {
     "project": Commentable(_own("confidentiality"), _own("lead_unit_id")),
     "need": Commentable(_own("confidentiality"), _own("unit_id")),
     "working-group": Commentable(_own("confidentiality"), _own("unit_id")),
     "meeting": Commentable(_of_group("confidentiality"), _of_group("unit_id")),
-    "rollout": Commentable(_of_project("confidentiality"), _of_project("lead_unit_id")),
+    "rollout": Commentable(_own("confidentiality"), _own("lead_unit_id")),
 }
 
 
