@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from django.urls import reverse
@@ -15,6 +16,7 @@ from leitstand.core.base.changes import ChangeFormat, change_formats
 from leitstand.core.base.errors import NotFound
 from leitstand.core.base.kinds import ResourceKind, resource_kinds
 from leitstand.core.comments.registry import Commentable, commentables
+from leitstand.core.demo.registry import DemoData, demo_data
 from leitstand.core.ui.registry import NavEntry, StartSection, navigation, start_sections
 from leitstand.portfolio import policy_groups, policy_intake
 
@@ -82,6 +84,7 @@ def register() -> None:
         resource_kinds.add(code, ResourceKind(code, label, find, _title, _address(url_name)))
     for code, about in _COMMENTABLE.items():
         commentables.add(code, about)
+    demo_data.add("portfolio.together", DemoData(160, _load_demo))
     _register_pages()
 
 
@@ -119,6 +122,12 @@ _COMMENTABLE = {
     "meeting": Commentable(_of_group("confidentiality"), _of_group("unit_id")),
     "rollout": Commentable(_own("confidentiality"), _own("lead_unit_id")),
 }
+
+
+def _load_demo(folder: Path, actor: Actor) -> None:
+    from leitstand.portfolio import demo_together  # the importers are needed only here
+
+    demo_together.load(folder, actor)
 
 
 def _find_need(actor: Actor, need_id: uuid.UUID) -> Any | None:
