@@ -11,7 +11,7 @@ from leitstand.portfolio.models import ActionItem
 _T = ColumnType
 _LEVELS = [(str(value), label) for value, label in Level.choices]
 _TITLE = Column("title", _("Title"), _T.TEXT, required=True, max_length=200)
-_PLACE = Column("place", _("Place"), _T.TEXT, max_length=200)
+_PLACE = Column("place", _("Venue"), _T.TEXT, max_length=200)
 _VIDEO = Column("video_link", _("Video conference"), _T.TEXT, max_length=600,
                 help=_("Address of the video conference, beginning with https://."))  # fmt: skip
 

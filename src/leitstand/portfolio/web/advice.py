@@ -62,7 +62,7 @@ STEPS: dict[str, Step] = {
         gettext_lazy("Send the question"), _open, gettext_lazy("The question has been sent."),
     ),
     "notiz": Step(
-        gettext_lazy("Note"), gettext_lazy("Only those who advise read the note."),
+        gettext_lazy("Internal note"), gettext_lazy("Only those who advise read the note."),
         gettext_lazy("Keep the note"), lambda case: True,
     ),
     "beantworten": Step(
@@ -95,7 +95,7 @@ STEPS: dict[str, Step] = {
 }  # fmt: skip
 _LABELS = {
     "frage": gettext_lazy("Question"), "antwort": gettext_lazy("Reply"),
-    "notiz": gettext_lazy("Note"), "beantworten": gettext_lazy("Answer"),
+    "notiz": gettext_lazy("Internal note"), "beantworten": gettext_lazy("Answer"),
 }  # fmt: skip
 
 

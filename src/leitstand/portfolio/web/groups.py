@@ -145,7 +145,7 @@ def group_page(request: HttpRequest, group_id: uuid.UUID) -> HttpResponse:
         "facts": [
             (_("Lead"), str(group.lead)),
             (_("Unit"), group.unit.name),
-            (_("Place"), group.place or "–"),
+            (_("Venue"), group.place or "–"),
             (_("Confidentiality"), group.get_confidentiality_display()),
         ],
         "members": meetings.members(group),

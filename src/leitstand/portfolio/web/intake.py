@@ -138,7 +138,7 @@ def _table(lines: list[intake.Line], query: Query, actor: Actor) -> ui.DataTable
         _("Need"), _("Asking unit"), _("State"), _("Urgency"), _("Wished by"), _("Age"),
         _("Handled by"), _("Next step"),
     )  # fmt: skip
-    columns = [ui.Column(f"c{place}", head) for place, head in enumerate(heads)]
+    columns = [ui.Column(f"c{place}", head, nowrap=place == 5) for place, head in enumerate(heads)]
     narrowed = query.is_narrowed
     return ui.DataTable(
         _("Needs"), columns, rows, id="needs",
@@ -249,6 +249,7 @@ def need_page(request: HttpRequest, need_id: uuid.UUID) -> HttpResponse:
     case = need.case
     advising = policy_intake.may_advise(actor, need)
     speaking = policy_intake.speaks_for(actor, need)
+    own = actor.person_id is not None and actor.person_id in (need.filed_by_id, need.contact_id)
     ties = intake.ties(actor, need)
     known = [tie.project_id or tie.need_id for tie in ties]
     is_open = case.state not in CLOSED_CASES
@@ -257,7 +258,7 @@ def need_page(request: HttpRequest, need_id: uuid.UUID) -> HttpResponse:
         "need": need,
         "case": case,
         "badge": intake_words.state_badge(case.state),
-        "plain_state": intake_words.plain_state(case.state),
+        "plain_state": intake_words.headline(case.state, advising=advising),
         "facts": _facts(need),
         "handling": _handling(need, advising=advising),
         "messages_of_case": intake.messages(need, advising=advising),
@@ -265,7 +266,7 @@ def need_page(request: HttpRequest, need_id: uuid.UUID) -> HttpResponse:
         "alike": intake.alike(actor, need, known=[k for k in known if k]) if advising else [],
         "outcome": intake.outcome(actor, case),
         "advising": advising,
-        "may_reply": speaking and is_open,
+        "may_reply": speaking and is_open and (own or not advising),
         "is_open": is_open,
         "steps": _steps(need, advising=advising),
         "actions": _page_actions(need, change=is_open and (advising or speaking)),

@@ -50,6 +50,14 @@ def plain_state(state: str) -> str:
     return str(_PLAIN[state])
 
 
+def headline(state: str, *, advising: bool) -> str:
+    """Where the case stands: in plain words for the unit, with the next step for advisers."""
+    step = next_step(state)
+    if not advising or not step:
+        return plain_state(state)
+    return _("%(state)s; next step: %(step)s") % {"state": State(state).label, "step": step}
+
+
 def next_step(state: str) -> str:
     """What is to be done next, "" where nothing is."""
     return str(_NEXT.get(state, ""))
