@@ -213,7 +213,9 @@ class _Loader:
         thing = meeting or self._target(about)
         kind = "meeting" if meeting else "need" if isinstance(thing, Need) else "project"
         text = row["Text"]
-        comment = comments.post(kind, thing.pk, actor=self._as(row["Person"]), text=text)
+        named = [self.people[row["Erwähnt"]]] if row["Erwähnt"] else []
+        who = self._as(row["Person"])
+        comment = comments.post(kind, thing.pk, actor=who, text=text, mention=named)
         Comment.objects.filter(pk=comment.pk).update(created_at=_moment(_day(row["Datum"])))
 
 
