@@ -57,6 +57,7 @@ SAMPLES: dict[str, str] = {
     "cell_id": f"SELECT id FROM portfolio_rolloutcell WHERE member_id = {_MEMBER} LIMIT 1",
     "part_id": f"SELECT id FROM portfolio_wave WHERE rollout_id = {_ROLLOUT} LIMIT 1",
     "template_id": "SELECT id FROM portfolio_rollouttemplate LIMIT 1",
+    "rule_kind": "SELECT 'end_days'",
     "pk": "SELECT 1",
     "form": "SELECT 'csv'",
     "name": "SELECT 'progress' UNION SELECT 'phase' UNION SELECT 'end'",

@@ -59,6 +59,11 @@ TABLE: list[tuple[str, str, tuple[str, ...]]] = [
     ("DELETE", "/priorities/criteria/{criterion}", UNIT),
     ("GET", "/priorities/scores", EVERYBODY),
     ("GET", "/imports", UNIT),
+    ("GET", "/status-rules", EVERYBODY),
+    ("GET", "/status-rules/{kind}", EVERYBODY),
+    ("PUT", "/status-rules/{kind}", UNIT),
+    ("DELETE", "/status-rules/{kind}", UNIT),
+    ("GET", "/projects/{project}/lights", READERS),
     ("GET", "/exports/projects", EVERYBODY),
     ("GET", "/exports/unit", READERS),
     *(
@@ -133,6 +138,9 @@ class Place:
             "criterion": self.criterion,
         }  # fmt: skip
         for name in re.findall(r"{(\w+)}", path):
+            if name == "kind":
+                path = path.replace("{kind}", "no_lead")
+                continue
             if name in ("item", "entry"):
                 row = self.item(path, project) if name == "item" else self.entry(path)
             else:
@@ -149,6 +157,8 @@ class Place:
             return {"reason": "Beschluss"}
         if "/priorities/" in path and parts[1] == "projects":
             return {"score": 3}
+        if parts[1] == "status-rules":
+            return {"dimension": "resources", "active": True, "yellow": None, "red": None}
         if "criteria" in path:
             return {"name": f"Kriterium {method}", "kind": "weighted"}
         if parts[1] == "dependencies":

@@ -43,6 +43,8 @@ _ROUTERS = (
     ("/projects", "items:router"),
     ("", "plan:across"),
     ("/priorities", "priorities:across"),
+    ("/projects", "lights:of_project"),
+    ("/status-rules", "lights:router"),
     ("", "strategy:router"),
     ("/imports", "imports:router"),
     ("/exports", "exports:router"),

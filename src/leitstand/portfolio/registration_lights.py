@@ -8,11 +8,20 @@ from django.utils.translation import gettext_lazy as _
 
 from leitstand.core.base import events
 from leitstand.core.base.changes import ChangeFormat, change_formats
+from leitstand.core.ui.registry import NavEntry, navigation
+from leitstand.portfolio import policy
 
 
 def register() -> None:
     """Fill the registries; called once when Django is ready."""
     events.register(("portfolio.status_rule.changed", _("Status rule changed")))
+    navigation.add(
+        "portfolio.status_rules",
+        NavEntry(
+            _("Status rules"), "portfolio:status_rules", order=42,
+            permission=policy.STATUS_RULES, prefixes=("/ampelregeln/",),
+        ),
+    )  # fmt: skip
     _register_pages()
 
 
