@@ -95,7 +95,9 @@ def ask(days: Sequence[date], share: float, rng: random.Random) -> Result | None
     if not remaining:
         return None
     started = min(len(remaining), 5)  # the next ones are under way
-    remaining = [Work(w.least // 2, w.most // 2) if i < started else w for i, w in enumerate(remaining)]
+    remaining = [
+        Work(w.least // 2, w.most // 2) if i < started else w for i, w in enumerate(remaining)
+    ]
     if len(remaining) <= started:
         remaining = [Work(5, w.most) for w in remaining]
     found = forecast(done, remaining, since=START, today=today)
@@ -106,8 +108,13 @@ def ask(days: Sequence[date], share: float, rng: random.Random) -> Result | None
     line = today + timedelta(days=len(remaining) / pace)
     low, high = bootstrap(done, len(remaining), today, rng)
     return Result(
-        found.p10 <= end <= found.p90, end < found.p10, (found.p90 - found.p10).days,
-        abs((found.p50 - end).days), abs((line - end).days), low <= end <= high, (end - today).days,
+        found.p10 <= end <= found.p90,
+        end < found.p10,
+        (found.p90 - found.p10).days,
+        abs((found.p50 - end).days),
+        abs((line - end).days),
+        low <= end <= high,
+        (end - today).days,
     )
 
 

@@ -78,7 +78,9 @@ def test_only_actions_write() -> None:
         if parts & set(WRITERS) or "demo" in parts:
             continue
         tree = _tree(path)
-        routes = {id(d) for f in ast.walk(tree) if isinstance(f, Function) for d in f.decorator_list}
+        routes = {
+            id(d) for f in ast.walk(tree) if isinstance(f, Function) for d in f.decorator_list
+        }
         for node in (n for n in ast.walk(tree) if id(n) not in routes):
             func = node.func if isinstance(node, ast.Call) else None
             if isinstance(func, ast.Attribute) and func.attr in WRITES and not _is_harmless(func):
@@ -108,6 +110,8 @@ def test_templates_have_no_inline_style_or_script() -> None:
     found = []
     for path in PACKAGE.rglob("*.html"):
         text = path.read_text(encoding="utf-8")
-        if re.search(r"\sstyle=|\son[a-z]+=\"|<style|<script(?![^>]*(?:\bsrc=|application/json))", text):
+        if re.search(
+            r"\sstyle=|\son[a-z]+=\"|<style|<script(?![^>]*(?:\bsrc=|application/json))", text
+        ):
             found.append(_name(path))
     assert not found

@@ -206,7 +206,9 @@ def _oidc(values: Mapping[str, str]) -> OidcConfig | None:
         return None
     client_id = values.get("LEITSTAND_OIDC_CLIENT_ID", "")
     if not client_id:
-        raise ConfigError("LEITSTAND_OIDC_CLIENT_ID is missing although LEITSTAND_OIDC_ISSUER is set.")
+        raise ConfigError(
+            "LEITSTAND_OIDC_CLIENT_ID is missing although LEITSTAND_OIDC_ISSUER is set."
+        )
     return OidcConfig(
         issuer=issuer.rstrip("/"),
         client_id=client_id,

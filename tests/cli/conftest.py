@@ -69,7 +69,9 @@ def port() -> int:
 def _locale() -> str:
     """A locale that sorts otherwise than by bytes, if there is one: nothing may depend on it."""
     done = subprocess.run(["locale", "-a"], check=False, capture_output=True, text=True, timeout=30)
-    names = [name for name in done.stdout.split() if name.startswith(("de_", "en_")) and "utf8" in name]
+    names = [
+        name for name in done.stdout.split() if name.startswith(("de_", "en_")) and "utf8" in name
+    ]
     return names[0] if names else "C.UTF-8"
 
 
@@ -94,7 +96,9 @@ def _cluster() -> Iterator[int]:
         subprocess.run(command, check=True, cwd="/", timeout=120, capture_output=True)
 
     options = f"-p {number} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder}"
-    call("initdb", "-U", "leitstand", "-A", "trust", "-E", "UTF8", "--locale", _locale(), "--no-sync")
+    call(
+        "initdb", "-U", "leitstand", "-A", "trust", "-E", "UTF8", "--locale", _locale(), "--no-sync"
+    )
     call("pg_ctl", "-l", str(folder / "log"), "-o", options, "-w", "start")
     yield number
     call("pg_ctl", "-m", "immediate", "-w", "stop")

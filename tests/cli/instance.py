@@ -39,7 +39,11 @@ class Instance:
         return self.call([*COMMAND, *map(str, words)], **env)
 
     def call(
-        self, command: list[str], stdin: str = "", before: Callable[[], None] | None = None, **env: str
+        self,
+        command: list[str],
+        stdin: str = "",
+        before: Callable[[], None] | None = None,
+        **env: str,
     ) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             command, env=self.environment() | env, cwd=self.data.parent, input=stdin, text=True,
@@ -59,7 +63,9 @@ class Instance:
         return done.stdout
 
     def seed(self, *words: object) -> None:
-        done = self.call([sys.executable, str(Path(__file__).with_name("seed.py")), *map(str, words)])
+        done = self.call(
+            [sys.executable, str(Path(__file__).with_name("seed.py")), *map(str, words)]
+        )
         assert done.returncode == 0, done.stderr
 
     def sql(self, statement: str) -> list[tuple[object, ...]]:

@@ -52,10 +52,18 @@ def people() -> None:
     deep = create_unit(actor=ACTOR, kind="division", code="10.1", name="Unten", parent=root)
     move_unit(deep, actor=ACTOR, parent=ten)
     person = create_person(
-        actor=ACTOR, given_name="Ada", family_name="O'Brien-Müller", unit=ten, email="ada@example.org"
+        actor=ACTOR,
+        given_name="Ada",
+        family_name="O'Brien-Müller",
+        unit=ten,
+        email="ada@example.org",
     )
     account = create_account(
-        actor=ACTOR, username="ada", email="ada@example.org", password="Kirschkern-weit-7", person=person
+        actor=ACTOR,
+        username="ada",
+        email="ada@example.org",
+        password="Kirschkern-weit-7",
+        person=person,
     )
     assign_role(account, "admin", actor=ACTOR)
     create_token(

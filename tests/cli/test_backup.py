@@ -38,7 +38,9 @@ def test_a_backup_holds_data_files_and_sums_but_no_secret(filled: Instance, tmp_
     assert not list((filled.data / "tmp").glob("snapshot-*"))
 
 
-def test_an_existing_backup_is_replaced_only_by_a_whole_one(filled: Instance, tmp_path: Path) -> None:
+def test_an_existing_backup_is_replaced_only_by_a_whole_one(
+    filled: Instance, tmp_path: Path
+) -> None:
     target = tmp_path / "b.zip"
     target.write_bytes(b"yesterday's")
     done = filled.call([*COMMAND, "backup", str(target)], before=lambda: _file_limit(64 << 10))
@@ -73,7 +75,9 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     if os.geteuid() != 0:
         pytest.skip("only root can mount a small disk")
     done = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=128k", "tmpfs", folder], check=False, capture_output=True
+        ["mount", "-t", "tmpfs", "-o", "size=128k", "tmpfs", folder],
+        check=False,
+        capture_output=True,
     )
     if done.returncode:
         pytest.skip(f"no small disk here: {done.stderr.decode()}")

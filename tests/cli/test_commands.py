@@ -11,7 +11,9 @@ from leitstand.conf import ConfigError, load
 from tests.cli.instance import Instance
 
 
-@pytest.mark.parametrize("words", [["--help"], ["backup", "--help"], ["demo", "--help"], ["--version"]])
+@pytest.mark.parametrize(
+    "words", [["--help"], ["backup", "--help"], ["demo", "--help"], ["--version"]]
+)
 def test_help_is_quick(empty: Instance, words: list[str]) -> None:
     """At most 0.3 s of processor time, so that a busy machine does not count."""
     assert min(_seconds(empty, words) for _ in range(3)) < 0.3
@@ -26,7 +28,8 @@ def _seconds(instance: Instance, words: list[str]) -> float:
 
 
 @pytest.mark.parametrize(
-    "words", [["nonsense"], ["export"], ["export", "some", "x"], ["backup"], ["migrate", "--nonsense"]]
+    "words",
+    [["nonsense"], ["export"], ["export", "some", "x"], ["backup"], ["migrate", "--nonsense"]],
 )
 def test_wrong_usage_is_2_and_touches_nothing(empty: Instance, words: list[str]) -> None:
     done = empty.run(*words)

@@ -71,7 +71,9 @@ def test_it_prints_what_the_contract_says_and_comes_back(empty: Instance, port: 
     third = empty.start("demo", **env)
     try:
         renewed = lines(third)
-        assert [line.split()[:3] for line in renewed[1::2]] == [old.split()[:3] for old in first[1::2]]
+        assert [line.split()[:3] for line in renewed[1::2]] == [
+            old.split()[:3] for old in first[1::2]
+        ]
         assert not set(renewed[1:]) & set(first)
     finally:
         end(third)
@@ -89,7 +91,11 @@ def whole_or_nothing(instance: Instance) -> bool:
         assert (projects, accounts) == (0, 0)
         return False
     assert projects >= 100
-    assert accounts == len(ROLES) == len(json.loads((instance.data / "demo.json").read_text())["logins"])
+    assert (
+        accounts
+        == len(ROLES)
+        == len(json.loads((instance.data / "demo.json").read_text())["logins"])
+    )
     return True
 
 
@@ -97,7 +103,9 @@ def test_a_killed_creation_starts_anew(empty: Instance, port: int) -> None:
     database = empty.data / "app.db"
     for pause in (0.0, 0.5, 1.0, 2.0):
         server = empty.start("demo", LEITSTAND_PORT=str(port))
-        assert wait_for(lambda: database.exists() and database.stat().st_size > 300_000), end(server)
+        assert wait_for(lambda: database.exists() and database.stat().st_size > 300_000), end(
+            server
+        )
         time.sleep(pause)
         end(server, signal.SIGKILL)
         whole_or_nothing(empty)

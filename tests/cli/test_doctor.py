@@ -106,7 +106,11 @@ def test_a_foreign_port_is_found(migrated: Instance) -> None:
 
 
 def test_a_fixed_day_and_an_open_port_are_warnings(migrated: Instance, port: int) -> None:
-    env = {"LEITSTAND_TODAY": "2026-01-01", "LEITSTAND_HOST": "0.0.0.0", "LEITSTAND_PORT": str(port)}
+    env = {
+        "LEITSTAND_TODAY": "2026-01-01",
+        "LEITSTAND_HOST": "0.0.0.0",
+        "LEITSTAND_PORT": str(port),
+    }
     assert set(findings(migrated, 0, **env)) == {"day", "public address"}
     http_only = {"LEITSTAND_PUBLIC_URL": "http://leitstand.stadt.example"}
     assert "public address" in findings(migrated, 0, **http_only)

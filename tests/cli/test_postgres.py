@@ -125,7 +125,11 @@ def test_two_migrations_at_once(postgres: Make, tmp_path: Path) -> None:
 
 def test_a_database_that_is_gone_is_told_in_one_line(empty: Instance, tmp_path: Path) -> None:
     gone = {"LEITSTAND_DATABASE_URL": "postgresql://x:geheim@127.0.0.1:1/x"}
-    for words in (["migrate"], ["backup", tmp_path / "b.zip"], ["export", "all", tmp_path / "e.zip"]):
+    for words in (
+        ["migrate"],
+        ["backup", tmp_path / "b.zip"],
+        ["export", "all", tmp_path / "e.zip"],
+    ):
         done = empty.run(*words, **gone)
         assert done.returncode == 1
         assert "cannot be reached" in one_line(done)

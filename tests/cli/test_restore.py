@@ -130,7 +130,9 @@ def test_a_running_instance_is_left_alone(migrated: Instance, saved: Path, port:
     server = migrated.start("serve", "--only", "web", LEITSTAND_PORT=str(port))
     try:
         lock = migrated.data / "instance.lock"
-        assert wait_for(lambda: lock.exists() and "running" in migrated.run("restore", saved).stderr)
+        assert wait_for(
+            lambda: lock.exists() and "running" in migrated.run("restore", saved).stderr
+        )
         done = migrated.run("restore", saved)
         assert done.returncode == 1
         assert "stop it first" in one_line(done)
@@ -255,7 +257,8 @@ UNREADABLE: dict[str, tuple[Callable[[Parts], Parts], str]] = {
     "deep manifest": (lambda p: p | {"manifest.json": b"[" * 200_000}, "cannot be read"),
     "wrong sum": (_change("data/org.person.jsonl", b"Ada", b"Eve"), "checksum"),
     "false file name": (
-        lambda p: resummed(p | {"files/" + "0" * 64: b"not that"}), "does not hold the file",
+        lambda p: resummed(p | {"files/" + "0" * 64: b"not that"}),
+        "does not hold the file",
     ),
     "export": (lambda p: with_manifest(p, format="leitstand-export"), "is no backup"),
     "newer format": (lambda p: with_manifest(p, format_version=2), "format 2"),

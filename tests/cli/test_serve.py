@@ -113,7 +113,9 @@ def test_a_request_under_way_is_answered_after_sigterm(migrated: Instance, port:
     server = migrated.start("serve", "--only", "web", LEITSTAND_PORT=str(port))
     assert wait_for(lambda: get(port, "/readyz") == 200), end(server)
     with socket.create_connection(("127.0.0.1", port), timeout=10) as slow:
-        slow.sendall(b"POST /konto/login/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\n\r\na")
+        slow.sendall(
+            b"POST /konto/login/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\n\r\na"
+        )
         time.sleep(0.3)
         server.send_signal(signal.SIGTERM)
         time.sleep(0.3)

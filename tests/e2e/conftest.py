@@ -34,7 +34,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if here in item.path.parents:
             item.add_marker(pytest.mark.e2e)
             item.add_marker(
-                pytest.mark.skipif(not CHROMIUM.is_file(), reason="no chromium (apt install chromium)")
+                pytest.mark.skipif(
+                    not CHROMIUM.is_file(), reason="no chromium (apt install chromium)"
+                )
             )
 
 

@@ -20,7 +20,9 @@ pytestmark = pytest.mark.skipif(not axe.AXE.is_file(), reason="no axe-core (make
 
 _PROJECT = "(SELECT id FROM portfolio_project WHERE number = 'P-00001')"
 _ROLLOUT = "(SELECT id FROM portfolio_rollout WHERE code = 'e-akte')"
-_MEMBER = f"(SELECT id FROM portfolio_rolloutunit WHERE rollout_id = {_ROLLOUT} ORDER BY id LIMIT 1)"
+_MEMBER = (
+    f"(SELECT id FROM portfolio_rolloutunit WHERE rollout_id = {_ROLLOUT} ORDER BY id LIMIT 1)"
+)
 # Parameter of an address → where its values come from. A new parameter needs a line here.
 SAMPLES: dict[str, str] = {
     "project_id": f"SELECT {_PROJECT}",
@@ -85,7 +87,9 @@ KINDS: dict[str, tuple[str, ...]] = {
 _PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 
 
-def routes(patterns: Any, prefix: str = "", names: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
+def routes(
+    patterns: Any, prefix: str = "", names: tuple[str, ...] = ()
+) -> Iterator[tuple[str, str]]:
     """(name, route) of every address."""
     for entry in patterns:
         route = prefix + str(entry.pattern)
@@ -141,7 +145,9 @@ def city(demo_city: City) -> City:
                 version = demo_city.values(
                     "SELECT version FROM portfolio_importrun ORDER BY created_at DESC LIMIT 1"
                 )[0]
-                _post(web, f"/import/{run}/uebernehmen/", {"version": version}, page=f"/import/{run}/")
+                _post(
+                    web, f"/import/{run}/uebernehmen/", {"version": version}, page=f"/import/{run}/"
+                )
                 _settled(demo_city)
         _post(web, "/import/", {}, files={"file": ("leer.csv", b"Titel;Amt\n")})
         _settled(demo_city)
@@ -166,7 +172,9 @@ def _settled(city: City) -> None:
 
 def test_every_page_for_those_who_may_see_everything(city: City) -> None:
     found = axe.examine(city, "all", addresses(city), str(CHROMIUM), ARGUMENTS)
-    states = city.values("SELECT DISTINCT state FROM portfolio_importrun WHERE started_by_id IS NOT NULL")
+    states = city.values(
+        "SELECT DISTINCT state FROM portfolio_importrun WHERE started_by_id IS NOT NULL"
+    )
     assert set(states) == {"mapping", "preview", "done", "discarded", "failed"}
     opened = {label.split()[0] for label, status in found.seen.items() if status == 200}
     assert {"portfolio:list", "portfolio:roadmap", "portfolio:project", "portfolio:import",

@@ -145,9 +145,7 @@ class Keys:
         self.page.keyboard.type(text)
 
 
-def test_by_keyboard_alone(
-    page: Page, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_by_keyboard_alone(page: Page, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "Projektliste.xlsx"
     path.write_bytes(LIST)
     keys, begun = Keys(page), time.monotonic()
@@ -235,9 +233,7 @@ def test_the_list_once_more_by_file_input_without_script(
             expect(page.get_by_text(f"{NUMBER} Vorhaben angelegt")).to_be_visible(timeout=30_000)
 
 
-def test_a_file_that_is_too_large_is_refused_in_the_page(
-    page: Page, empty_city: City
-) -> None:
+def test_a_file_that_is_too_large_is_refused_in_the_page(page: Page, empty_city: City) -> None:
     empty_city.passwords["digital-unit"] = ("leitung", PASSWORD)
     empty_city.log_in(page, "digital-unit")
     page.goto("/import/")

@@ -1,6 +1,6 @@
 """One step of an import inside an instance, for tests that drive it from outside.
 
-    python drive_import.py prepare | start FILE | map | confirm | forget
+python drive_import.py prepare | start FILE | map | confirm | forget
 """
 
 from __future__ import annotations

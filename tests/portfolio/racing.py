@@ -75,9 +75,7 @@ def race() -> dict[str, Any]:  # noqa: C901 - four small races in one instance
         for number in range(6):
             pair = [others[number], others[(number + 1) % 6]][::step]
             try:
-                add_dependency(
-                    actor=SYSTEM, predecessor_id=pair[0].pk, successor_id=pair[1].pk
-                )
+                add_dependency(actor=SYSTEM, predecessor_id=pair[0].pk, successor_id=pair[1].pk)
             except Invalid:
                 continue
 

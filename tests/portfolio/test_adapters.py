@@ -140,7 +140,13 @@ def test_the_major_projects_as_published(db: None, capsys: pytest.CaptureFixture
     assert run("gmpp", path) == 0
     projects = {p.external_key: p for p in Project.objects.select_related("lead_unit")}
     assert set(projects) == {key[:80] for key in latest}
-    lights = {"green": "green", "amber/green": "green", "amber": "yellow", "amber/red": "red", "red": "red"}
+    lights = {
+        "green": "green",
+        "amber/green": "green",
+        "amber": "yellow",
+        "amber/red": "red",
+        "red": "red",
+    }
     for key, row in latest.items():
         project = projects[key[:80]]
         start, end = row["start"], row["end"]

@@ -95,6 +95,7 @@ class Place:
 
     def __init__(self, world: World) -> None:
         from leitstand.portfolio.actions.priority import save_criterion
+        from leitstand.portfolio.actions.status_rules import save_rule
         from leitstand.portfolio.models import Skill
         from tests.portfolio.making import SYSTEM
 
@@ -104,6 +105,7 @@ class Place:
         self.other = make_project(unit, "Funkmast")
         self.criterion = save_criterion(actor=SYSTEM, name="Nutzen", kind="weighted")
         self.skill = Skill.objects.create(code="X", name="Rolle")
+        save_rule("no_lead", actor=SYSTEM, dimension="scope", active=True, yellow=1, red=None)
 
     def entry(self, path: str) -> Any:
         """A strategy entry of the collection that nothing uses."""

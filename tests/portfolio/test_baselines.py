@@ -51,9 +51,7 @@ def test_numbers_count_up_and_later_edits_leave_it_alone(project: Any) -> None:
     assert _state(first) == before
 
 
-@pytest.mark.parametrize(
-    "table", ["portfolio_baseline", "portfolio_baselinemilestone"], ids=str
-)
+@pytest.mark.parametrize("table", ["portfolio_baseline", "portfolio_baselinemilestone"], ids=str)
 def test_the_database_itself_refuses_to_change_one(project: Any, table: str) -> None:
     _freeze(project)
     column = "reason" if table == "portfolio_baseline" else "title"
@@ -89,7 +87,9 @@ def test_nothing_to_freeze_is_refused(unit_tree: dict[str, Any]) -> None:
         _freeze(make_project(unit_tree["10"]))
 
 
-def test_the_page_freezes_and_compares(project: Any, unit_tree: dict[str, Any], client_of: Any) -> None:
+def test_the_page_freezes_and_compares(
+    project: Any, unit_tree: dict[str, Any], client_of: Any
+) -> None:
     from leitstand.portfolio.actions.items import change_item
     from leitstand.portfolio.actions.projects import change_project
 

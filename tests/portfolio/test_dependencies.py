@@ -133,9 +133,7 @@ def test_neither_itself_nor_twice(unit_tree: dict[str, Any]) -> None:
         _tie(a, b, kind="SS")
 
 
-def test_one_must_be_changeable_and_both_visible(
-    unit_tree: dict[str, Any], client_of: Any
-) -> None:
+def test_one_must_be_changeable_and_both_visible(unit_tree: dict[str, Any], client_of: Any) -> None:
     mine = make_project(unit_tree["10"], "Eigenes")
     foreign = make_project(unit_tree["20"], "Fremdes")
     hidden = make_project(unit_tree["20"], "Verborgenes", confidentiality=3)
@@ -179,9 +177,7 @@ def test_the_page_finds_by_title_and_number_and_asks_if_several_fit(
     assert "Kreis" in by_number.content.decode()
 
 
-def test_a_hidden_neighbour_has_no_name_anywhere(
-    unit_tree: dict[str, Any], client_of: Any
-) -> None:
+def test_a_hidden_neighbour_has_no_name_anywhere(unit_tree: dict[str, Any], client_of: Any) -> None:
     mine = make_project(unit_tree["10"], "Eigenes")
     hidden = make_project(unit_tree["20"], "Streng geheime Sache", confidentiality=3)
     tie = _tie(hidden, mine, note="nur intern: geheimer Grund")
@@ -245,7 +241,9 @@ def test_it_is_changed_and_both_versions_are_shown_to_the_second(
     assert "anders" not in history
 
 
-@pytest.mark.parametrize(("field", "value"), [("lag_days", "9999"), ("lag_days", ""), ("kind", "XX")])
+@pytest.mark.parametrize(
+    ("field", "value"), [("lag_days", "9999"), ("lag_days", ""), ("kind", "XX")]
+)
 def test_a_change_to_nonsense_is_refused_with_the_field(
     unit_tree: dict[str, Any], client_of: Any, field: str, value: str
 ) -> None:

@@ -138,7 +138,10 @@ def test_errors_say_row_column_and_how_to_mend_it(head: Client) -> None:
         ),
     )
     found = errors(run)
-    assert "Federführung (Zelle B2): Unbekannte Organisationseinheit „Hauptmat“. Meinten Sie „Hauptamt“?" in found[2]
+    assert (
+        "Federführung (Zelle B2): Unbekannte Organisationseinheit „Hauptmat“. Meinten Sie „Hauptamt“?"
+        in found[2]
+    )
     assert "Beginn (Zelle D2): " in found[2]
     assert found[3] == "Titel (Zelle A3): Diese Angabe fehlt."
     assert "Ende (Zelle E4): Das Ende liegt vor dem Beginn." in found[4]
@@ -196,7 +199,16 @@ def test_an_empty_cell_leaves_and_a_dash_empties(head: Client, unit_tree: dict[s
         unit_tree["10"], "E-Akte", summary="Text", start=date(2026, 1, 1), size="L", light="red"
     )
     lead(project, make_person(unit_tree["10"]))
-    header = ("Kennung", "Titel", "Kurzbeschreibung", "Beginn", "Größe", "Ampel", "Projektleitung", "Phase")
+    header = (
+        "Kennung",
+        "Titel",
+        "Kurzbeschreibung",
+        "Beginn",
+        "Größe",
+        "Ampel",
+        "Projektleitung",
+        "Phase",
+    )
     blank = preview(head, table((project.number, *[None] * 7), header=header))
     assert verdicts(blank) == {2: "same"}
     run = preview(head, table((project.number, None, "-", "-", "–", "-", "-", "-"), header=header))
@@ -362,7 +374,10 @@ def test_an_assignment_that_needs_a_unit_asks_for_it_again(
 @pytest.mark.parametrize(
     ("sent", "text"),
     [
-        ({"column_0": "title", "column_1": "title"}, "Zwei Spalten sind dem Feld „Titel“ zugeordnet."),
+        (
+            {"column_0": "title", "column_1": "title"},
+            "Zwei Spalten sind dem Feld „Titel“ zugeordnet.",
+        ),
         ({"column_0": "", "column_1": "lead_unit"}, "welche Spalte den Titel"),
         ({"column_0": "title", "column_1": "erfunden"}, "column_1"),
         ({"column_0": "title", "column_1": "lead_unit", "column_3": "period"}, "entweder"),
@@ -417,7 +432,11 @@ def test_a_list_in_the_office_s_old_encoding(head: Client) -> None:
     run = preview(head, text.encode("cp1252"), "liste.csv")
     confirm(head, run)
     project = Project.objects.get()
-    assert (project.title, project.lead_unit.name, project.progress) == ("Bürgerbüro", "Kämmerei", 45)
+    assert (project.title, project.lead_unit.name, project.progress) == (
+        "Bürgerbüro",
+        "Kämmerei",
+        45,
+    )
 
 
 def test_a_file_without_rows_ends_the_import_with_a_reason(head: Client) -> None:

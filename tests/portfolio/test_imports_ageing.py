@@ -31,7 +31,9 @@ from tests.portfolio.making import make_project
 
 ClientOf = Callable[..., Client]
 SYSTEM = Actor.system("test")
-LIST = table(("E-Akte", "Hauptamt", "läuft", None, None), ("Portal", "Personalamt", "Idee", None, None))
+LIST = table(
+    ("E-Akte", "Hauptamt", "läuft", None, None), ("Portal", "Personalamt", "Idee", None, None)
+)
 
 
 @pytest.fixture
@@ -283,9 +285,7 @@ def test_cancelled_application_leads_back_to_the_preview(head: Client) -> None:
 
 
 @pytest.mark.parametrize("step", ["read", "check", "apply"])
-def test_cancelled_while_it_runs(
-    head: Client, step: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_cancelled_while_it_runs(head: Client, step: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The cancel flag is seen at the job's next step; nothing is half done."""
     from leitstand.core.jobs import running
 
@@ -344,7 +344,9 @@ def test_an_internal_error_leaves_the_step_to_be_repeated(
         broken.setattr(checking, "_summarise" if step == "check" else "CHUNK", None)
         broken.setattr(applying, "_finish", None)
         if step == "check":
-            head.post(f"/import/{run.pk}/zuordnung/", {"column_0": "title", "column_1": "lead_unit"})
+            head.post(
+                f"/import/{run.pk}/zuordnung/", {"column_0": "title", "column_1": "lead_unit"}
+            )
         else:
             press(head, run)
         work()

@@ -118,7 +118,7 @@ def test_text_that_looks_like_a_formula_stays_text_and_leaves_harmless(head: Cli
     from openpyxl import load_workbook
 
     evil = "=cmd|'/C calc'!A0"
-    load(head, f"Titel;Federführung\n\"{evil}\";Hauptamt\n".encode(), "liste.csv")
+    load(head, f'Titel;Federführung\n"{evil}";Hauptamt\n'.encode(), "liste.csv")
     assert Project.objects.get().title == evil
     csv = b"".join(head.get("/vorhaben/export.csv").streaming_content).decode("utf-8-sig")
     assert f";'{evil};" in csv

@@ -66,7 +66,10 @@ DONE = "SELECT count(*) FROM portfolio_importrow WHERE verdict != ''"
 STEPS: dict[str, tuple[str, str]] = {
     "read": ("SELECT count(*) > 500 FROM portfolio_importrow", "mapping"),
     "check": (f"SELECT count(*) > 500 FROM ({DONE.replace('count(*)', 'id')})", "preview"),
-    "apply": ("SELECT state = 'running' FROM jobs_job WHERE kind = 'portfolio.import.apply'", "done"),
+    "apply": (
+        "SELECT state = 'running' FROM jobs_job WHERE kind = 'portfolio.import.apply'",
+        "done",
+    ),
 }
 
 
@@ -191,7 +194,9 @@ def test_a_file_just_above_the_limit_gets_a_page_that_says_so(server: tuple[Inst
     import httpx
 
     instance, port = server
-    with httpx.Client(base_url=f"http://127.0.0.1:{port}", headers={"accept-language": "de"}) as web:
+    with httpx.Client(
+        base_url=f"http://127.0.0.1:{port}", headers={"accept-language": "de"}
+    ) as web:
         page = web.get("/konto/anmelden/").text
         token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
         assert token

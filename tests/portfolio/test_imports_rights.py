@@ -72,9 +72,7 @@ def test_the_import_of_somebody_else_is_not_there(
     assert "liste.xlsx" not in text_of(stranger.get("/import/"))
 
 
-def test_hidden_projects_do_not_show_in_verdicts(
-    head: Client, unit_tree: dict[str, Any]
-) -> None:
+def test_hidden_projects_do_not_show_in_verdicts(head: Client, unit_tree: dict[str, Any]) -> None:
     hidden = make_project(unit_tree["10"], "Haus kaufen", confidentiality=3, external_key="77")
     header = ("Kennung", "Nr.", "Titel", "Federführung", "Phase")
     run = preview(
@@ -206,14 +204,14 @@ def test_a_role_in_one_unit_imports_into_that_unit_alone(
     assert answer.status_code == 422
 
 
-def test_rights_lost_before_the_confirmation_count(
-    head: Client, unit_tree: dict[str, Any]
-) -> None:
+def test_rights_lost_before_the_confirmation_count(head: Client, unit_tree: dict[str, Any]) -> None:
     from leitstand.core.base.actor import Actor
     from leitstand.core.policy.actions import assign_role, withdraw_role
     from leitstand.core.policy.models import RoleAssignment
 
-    run = preview(head, table(("A", "Hauptamt", "Idee", None, None), ("B", "11", "Idee", None, None)))
+    run = preview(
+        head, table(("A", "Hauptamt", "Idee", None, None), ("B", "11", "Idee", None, None))
+    )
     account = head.account  # type: ignore[attr-defined]
     system = Actor.system("test")
     withdraw_role(RoleAssignment.objects.get(account=account).pk, actor=system)
@@ -232,7 +230,9 @@ def test_names_in_the_trail_can_be_shredded(head: Client, unit_tree: dict[str, A
 
     project = make_project(unit_tree["10"], "E-Akte")
     person = make_person(unit_tree["10"], "Anna", "Berg")
-    add_item("person", project.pk, actor=Actor.system("test"), values={"person": person, "role": "lead"})
+    add_item(
+        "person", project.pk, actor=Actor.system("test"), values={"person": person, "role": "lead"}
+    )
     make_person(unit_tree["10"], "Ina", "Kolb")
     run = preview(head, table(("E-Akte", "Ina Kolb"), header=("Titel", "Projektleitung")),
                   default_unit=str(unit_tree["10"].pk))  # fmt: skip

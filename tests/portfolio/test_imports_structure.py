@@ -38,7 +38,9 @@ def applied(run: Any) -> list[str]:
     ImportRun.objects.filter(pk=run.pk).update(state="applying")
     run.refresh_from_db()
     actor = Actor(kind="user", name="x", account_id=run.started_by_id)
-    with CaptureQueriesContext(connection, ) as found:
+    with CaptureQueriesContext(
+        connection,
+    ) as found:
         applying.apply_rows(run, actor, lambda *_: None)
     run.refresh_from_db()
     assert run.state == "done"

@@ -146,9 +146,7 @@ def test_namesakes_are_told_apart(head: Client, project: Any) -> None:
     assert project.people.get().person.email == "anton2@example.org"
 
 
-def test_nothing_is_entered_twice(
-    head: Client, project: Any, unit_tree: dict[str, Any]
-) -> None:
+def test_nothing_is_entered_twice(head: Client, project: Any, unit_tree: dict[str, Any]) -> None:
     values = {"unit": str(unit_tree["20"].pk)}
     assert head.post(_url(project, "participation"), values).status_code == 302
     again = head.post(_url(project, "participation"), values)
@@ -286,9 +284,7 @@ def test_files_that_will_not_do(head: Client, project: Any, name: str, content: 
     handed.close()
 
 
-def test_a_file_above_the_limit_leaves_nothing(
-    head: Client, project: Any, settings: Any
-) -> None:
+def test_a_file_above_the_limit_leaves_nothing(head: Client, project: Any, settings: Any) -> None:
     from dataclasses import replace
 
     from leitstand.core.files.models import StoredFile

@@ -27,8 +27,12 @@ class Circle:
     """A working group of unit 20 with a lead, a member, a meeting and two points."""
 
     def __init__(self, world: World, title: str = "AK E-Akte", level: int = 1) -> None:
-        self.lead = make_person(world.units["20"], "Lena", "Leitung", email=f"lead{level}@example.org")
-        self.member = make_person(world.units["10.1"], "Mia", "Mitglied", email=f"m{level}@example.org")
+        self.lead = make_person(
+            world.units["20"], "Lena", "Leitung", email=f"lead{level}@example.org"
+        )
+        self.member = make_person(
+            world.units["10.1"], "Mia", "Mitglied", email=f"m{level}@example.org"
+        )
         self.group = groups.create_group(
             actor=SYSTEM,
             values={"title": title, "unit": world.units["20"], "lead": self.lead,
@@ -41,14 +45,18 @@ class Circle:
         self.point = minutes.add_point(
             self.meeting.pk, actor=SYSTEM, values={"title": "Vierte Welle", "project": world.open}
         )
-        self.second = minutes.add_point(self.meeting.pk, actor=SYSTEM, values={"title": "Schulungen"})
+        self.second = minutes.add_point(
+            self.meeting.pk, actor=SYSTEM, values={"title": "Schulungen"}
+        )
 
     def urls(self) -> dict[str, str]:
         """A GET address for every name."""
         group, meeting = f"/arbeitskreise/{self.group.pk}/", f"/sitzungen/{self.meeting.pk}/"
         point = f"{meeting}punkt/{self.second.pk}/"
         task = ActionItem.objects.filter(meeting=self.meeting).first() or tasks.give_task(
-            actor=SYSTEM, meeting=self.meeting, values={"title": "Raum buchen", "responsible": self.lead}
+            actor=SYSTEM,
+            meeting=self.meeting,
+            values={"title": "Raum buchen", "responsible": self.lead},
         )
         member = self.group.members.get(person=self.member)
         return {
@@ -96,7 +104,9 @@ def member(client_of: Any, world: World, circle: Circle) -> Any:
     [("24.10.2026", "10:00", "20261024T080000Z"), ("25.10.2026", "10:00", "20261025T090000Z"),
      ("29.03.2026", "9 Uhr", "20260329T070000Z"), ("25.10.2026", "2.30 Uhr", "20261025T003000Z")],
 )  # fmt: skip
-def test_the_clock_on_the_wall_counts(lead: Any, circle: Circle, day: str, begins: str, utc: str) -> None:
+def test_the_clock_on_the_wall_counts(
+    lead: Any, circle: Circle, day: str, begins: str, utc: str
+) -> None:
     url = f"/sitzungen/{circle.meeting.pk}/bearbeiten/"
     assert send(lead, url, {"day": day, "begins": begins}).status_code == 302
     text = lead.get(f"/sitzungen/{circle.meeting.pk}/termin.ics").content.decode()
@@ -105,8 +115,12 @@ def test_the_clock_on_the_wall_counts(lead: Any, circle: Circle, day: str, begin
 
 @pytest.mark.parametrize(("day", "begins"), [("29.03.2026", "02:30"), ("1.12.2026", "25:00"),
                                              ("1.12.2026", "bald"), ("", "10:00")])  # fmt: skip
-def test_times_that_do_not_exist_are_refused(lead: Any, circle: Circle, day: str, begins: str) -> None:
-    answer = send(lead, f"/sitzungen/{circle.meeting.pk}/bearbeiten/", {"day": day, "begins": begins})
+def test_times_that_do_not_exist_are_refused(
+    lead: Any, circle: Circle, day: str, begins: str
+) -> None:
+    answer = send(
+        lead, f"/sitzungen/{circle.meeting.pk}/bearbeiten/", {"day": day, "begins": begins}
+    )
     assert answer.status_code == 422
     assert Meeting.objects.get().begins == time(10)
 
@@ -119,7 +133,10 @@ def test_from_invitation_to_task(lead: Any, member: Any, circle: Circle, world: 
     assert lead.post(here + "einladen/").status_code == 302
     assert Meeting.objects.get().state == "invited"
     write = f"{here}punkt/{circle.point.pk}/protokoll/"
-    assert send(member, write, {"text": "Beraten.", "resolution": "Sozialamt zuerst."}).status_code == 302
+    assert (
+        send(member, write, {"text": "Beraten.", "resolution": "Sozialamt zuerst."}).status_code
+        == 302
+    )
     assert Minutes.objects.get().attendance == "Lena Leitung\nMia Mitglied"
     task = {"title": "Termin mit dem Sozialamt", "responsible": "Mia Mitglied", "due": "10.12.2026",
             "note": "", "link": ""}  # fmt: skip
@@ -129,13 +146,18 @@ def test_from_invitation_to_task(lead: Any, member: Any, circle: Circle, world: 
     for place in ("/aufgaben/", "/"):
         assert "Termin mit dem Sozialamt" in page(member, place)
     assert "SUMMARY:Aufgabe: Termin mit dem Sozialamt" in page(member, "/aufgaben.ics")
-    assert member.post(f"/aufgaben/{given.pk}/erledigt/", {"back": "//evil.example"}).url == "/aufgaben/"
+    assert (
+        member.post(f"/aufgaben/{given.pk}/erledigt/", {"back": "//evil.example"}).url
+        == "/aufgaben/"
+    )
     assert ActionItem.objects.get().done_on == date(2026, 11, 20)
     assert member.post(f"/aufgaben/{given.pk}/offen/").status_code == 302
     assert ActionItem.objects.get().state == "open"
 
 
-def test_release_freezes(lead: Any, member: Any, circle: Circle, client_of: Any, world: World) -> None:
+def test_release_freezes(
+    lead: Any, member: Any, circle: Circle, client_of: Any, world: World
+) -> None:
     here = f"/sitzungen/{circle.meeting.pk}/"
     minutes.change_point(circle.point.pk, actor=SYSTEM, version=1, values={"text": "Entwurf eins"})
     reader = client_of("member", world.units["11"])
@@ -145,11 +167,18 @@ def test_release_freezes(lead: Any, member: Any, circle: Circle, client_of: Any,
     assert member.get(here + "protokoll/freigeben/").status_code == 403
     assert send(lead, here + "protokoll/freigeben/", {}).status_code == 302
     assert "Entwurf eins" in page(reader, here + "protokoll/")
-    late = member.post(f"{here}punkt/{circle.second.pk}/protokoll/", {**open_form, "text": "zu spät"})
+    late = member.post(
+        f"{here}punkt/{circle.second.pk}/protokoll/", {**open_form, "text": "zu spät"}
+    )
     assert late.status_code == 422 and "zu spät" in late.content.decode()
     for name in ("punkt/neu/", "protokoll/kopf/"):
-        assert lead.post(here + name, {"title": "x", "attendance": "x"}).status_code in (409, 422), name
-    assert member.post(here + "protokoll/nachtrag/", {"text": "Es waren 12 Ämter."}).status_code == 302
+        assert lead.post(here + name, {"title": "x", "attendance": "x"}).status_code in (
+            409,
+            422,
+        ), name
+    assert (
+        member.post(here + "protokoll/nachtrag/", {"text": "Es waren 12 Ämter."}).status_code == 302
+    )
     assert "Es waren 12 Ämter." in page(reader, here + "protokoll/")
 
 
@@ -179,7 +208,11 @@ def test_resolutions_become_decisions(circle: Circle, world: World) -> None:
     minutes.change_point(circle.point.pk, actor=SYSTEM, version=1, values=values)
     minutes.release(circle.meeting.pk, actor=SYSTEM, version=Minutes.objects.get().version)
     decision = Decision.objects.get()
-    assert (decision.project, decision.text, decision.body) == (world.open, "Sozialamt zuerst.", "AK E-Akte")
+    assert (decision.project, decision.text, decision.body) == (
+        world.open,
+        "Sozialamt zuerst.",
+        "AK E-Akte",
+    )
     assert AgendaItem.objects.get(pk=circle.point.pk).decision == decision
 
 
@@ -254,7 +287,12 @@ def test_a_confidential_group_shows_nowhere(client_of: Any, world: World) -> Non
         actor=SYSTEM, meeting=circle.meeting,
         values={"title": "Lücke schließen", "responsible": stranger, "project": world.open},
     )  # fmt: skip
-    for role, unit in (("digital-unit", None), ("admin", None), ("unit-head", "11"), ("member", "20")):
+    for role, unit in (
+        ("digital-unit", None),
+        ("admin", None),
+        ("unit-head", "11"),
+        ("member", "20"),
+    ):
         client = client_of(role, world.units[unit] if unit else None)
         for name, url in circle.urls().items():
             response = client.get(url)
@@ -270,13 +308,19 @@ def test_a_confidential_group_shows_nowhere(client_of: Any, world: World) -> Non
     assert SECRET in page(head, "/arbeitskreise/")
 
 
-def test_hidden_projects_on_an_agenda_have_no_title(member: Any, circle: Circle, world: World) -> None:
-    minutes.add_point(circle.meeting.pk, actor=SYSTEM, values={"title": "Thema", "project": world.secret})
+def test_hidden_projects_on_an_agenda_have_no_title(
+    member: Any, circle: Circle, world: World
+) -> None:
+    minutes.add_point(
+        circle.meeting.pk, actor=SYSTEM, values={"title": "Thema", "project": world.secret}
+    )
     for url in (f"/sitzungen/{circle.meeting.pk}/", f"/sitzungen/{circle.meeting.pk}/protokoll/"):
         minutes.begin_minutes(circle.meeting.pk, actor=SYSTEM)
         assert "Turmfalke" not in page(member, url)
     url = f"/sitzungen/{circle.meeting.pk}/punkt/neu/"
-    answer = member.post(url, {"title": "x", "position": "", "note": "", "link": world.secret.number})
+    answer = member.post(
+        url, {"title": "x", "position": "", "note": "", "link": world.secret.number}
+    )
     assert answer.status_code == 422
 
 
@@ -312,7 +356,9 @@ def test_two_change_a_task(circle: Circle) -> None:
             tasks.change_task(task.pk, actor=SYSTEM, version=2, values={"title": bad})
 
 
-@pytest.mark.parametrize("url", ["/arbeitskreise/", "/aufgaben/", "{meeting}", "{meeting}protokoll/"])
+@pytest.mark.parametrize(
+    "url", ["/arbeitskreise/", "/aufgaben/", "{meeting}", "{meeting}protokoll/"]
+)
 def test_queries_do_not_grow(lead: Any, circle: Circle, world: World, url: str) -> None:
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
@@ -325,7 +371,9 @@ def test_queries_do_not_grow(lead: Any, circle: Circle, world: World, url: str) 
             title = f"Mehr {more} {number}"
             groups.create_group(actor=SYSTEM, values={"title": title, "unit": world.units["20"],
                                                       "lead": circle.lead})  # fmt: skip
-            point = minutes.add_point(circle.meeting.pk, actor=SYSTEM, values={"title": title, "project": world.open})
+            point = minutes.add_point(
+                circle.meeting.pk, actor=SYSTEM, values={"title": title, "project": world.open}
+            )
             tasks.give_task(actor=SYSTEM, meeting=circle.meeting, agenda_item=point,
                             values={"title": title, "responsible": circle.lead})  # fmt: skip
         lead.get(address)

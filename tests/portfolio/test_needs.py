@@ -90,7 +90,11 @@ def test_from_question_to_project(asker: Any, adviser: Any, world: World) -> Non
     project = Project.objects.exclude(pk__in=[p.pk for p in _old(world)]).get()
     assert done.url == f"/vorhaben/{project.pk}/"
     assert (project.title, project.need) == ("Formular Hundesteuer", "Heute auf Papier.")
-    assert (project.due, project.due_kind, project.due_basis) == (date(2027, 12, 31), "law", "OZG § 1a")
+    assert (project.due, project.due_kind, project.due_basis) == (
+        date(2027, 12, 31),
+        "law",
+        "OZG § 1a",
+    )
     text = words(page(asker, f"/bedarfe/{need.pk}/"))
     assert "Ihr Bedarf ist ein Vorhaben geworden" in text and project.number in text
 
@@ -101,7 +105,10 @@ def _old(world: World) -> list[Any]:
 
 def test_a_closed_case_stays_closed(adviser: Any, world: World) -> None:
     need = make_need(world.units["20"])
-    assert step(adviser, need, "beantworten", text="Gibt es schon im Serviceportal.").status_code == 302
+    assert (
+        step(adviser, need, "beantworten", text="Gibt es schon im Serviceportal.").status_code
+        == 302
+    )
     case = AdviceCase.objects.get()
     assert (case.state, case.answer, case.decided_by) == (
         "answered", "Gibt es schon im Serviceportal.", "Dora Digital"
@@ -122,9 +129,18 @@ def test_two_decide_at_once(adviser: Any, world: World) -> None:
 
 def test_merging_goes_in_no_circle(adviser: Any, world: World) -> None:
     first, second = make_need(world.units["20"], "Eins"), make_need(world.units["20"], "Zwei")
-    assert step(adviser, first, "zusammenfuehren", text="dasselbe", target="b-00002").status_code == 302
-    assert step(adviser, second, "zusammenfuehren", text="dasselbe", target="B-00001").status_code == 422
-    assert step(adviser, second, "zusammenfuehren", text="dasselbe", target="B-00002").status_code == 422
+    assert (
+        step(adviser, first, "zusammenfuehren", text="dasselbe", target="b-00002").status_code
+        == 302
+    )
+    assert (
+        step(adviser, second, "zusammenfuehren", text="dasselbe", target="B-00001").status_code
+        == 422
+    )
+    assert (
+        step(adviser, second, "zusammenfuehren", text="dasselbe", target="B-00002").status_code
+        == 422
+    )
     assert step(adviser, second, "zusammenfuehren", text="x", target="P-99999").status_code == 422
     assert "Zwei" in words(page(adviser, f"/bedarfe/{first.pk}/"))
 
@@ -225,7 +241,9 @@ def test_every_address_is_covered() -> None:
 
 
 @pytest.mark.parametrize(("role", "unit", "others"), TABLE)
-def test_who_opens_what(client_of: Any, world: World, role: str, unit: str | None, others: Any) -> None:
+def test_who_opens_what(
+    client_of: Any, world: World, role: str, unit: str | None, others: Any
+) -> None:
     need = make_need(world.units["20"])
     tie = Overlap.objects.create(need=need, project=world.idea)
     client = client_of(role, world.units[unit] if unit else None)
@@ -252,7 +270,9 @@ def test_the_list_asks_as_often_for_many_as_for_few(
         for number in range(more):
             make_need(world.units["20"], f"Weitere {number}")
         adviser.get("/bedarfe/")
-        with CaptureQueriesContext(connection, ) as caught:
+        with CaptureQueriesContext(
+            connection,
+        ) as caught:
             adviser.get("/bedarfe/")
         counts.append(len(caught))
     assert counts[0] == counts[1]

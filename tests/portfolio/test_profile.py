@@ -203,7 +203,11 @@ def test_a_date_by_law_and_a_self_set_one_are_told_apart(
     unit_tree: dict[str, Any], head: Client, kind: str, words: str, not_words: str
 ) -> None:
     project = make_project(
-        unit_tree["10"], "Frist", due=date(2020, 1, 31), due_kind=kind, due_basis="§ 1 Beispielgesetz"
+        unit_tree["10"],
+        "Frist",
+        due=date(2020, 1, 31),
+        due_kind=kind,
+        due_basis="§ 1 Beispielgesetz",
     )
     facts = _page(head, project).split('id="eckdaten"')[1].split("</section>")[0]
     assert "31.01.2020" in facts
@@ -250,9 +254,7 @@ def test_it_says_why_one_sees_it_and_why_one_cannot_change_it(
     assert "haben es in Auftrag gegeben" in sponsor
 
 
-def test_markup_in_texts_stays_text_everywhere(
-    unit_tree: dict[str, Any], head: Client
-) -> None:
+def test_markup_in_texts_stays_text_everywhere(unit_tree: dict[str, Any], head: Client) -> None:
     from leitstand.portfolio.actions.baselines import freeze_baseline
 
     project = make_project(
@@ -449,9 +451,7 @@ def test_a_third_change_meanwhile_asks_again_and_keeps_all_texts(
     assert (project.need, project.title) == ("Meine Fassung", "Dritter Titel")
 
 
-def test_two_who_save_the_same_are_no_conflict(
-    head: Client, client_of: Any, project: Any
-) -> None:
+def test_two_who_save_the_same_are_no_conflict(head: Client, client_of: Any, project: Any) -> None:
     other = client_of("digital-unit")
     mine = _opened(head, project)
     _edit(other, project, _opened(other, project), need="Gleich")
@@ -563,14 +563,14 @@ def test_it_prints_on_one_page(
         )
         context = browser.new_context()
         value = client.cookies["leitstand_session"].value
-        context.add_cookies(
-            [{"name": "leitstand_session", "value": value, "url": live_server.url}]
-        )
+        context.add_cookies([{"name": "leitstand_session", "value": value, "url": live_server.url}])
         page = context.new_page()
         page.goto(f"{live_server.url}/vorhaben/{project.pk}/")
         page.pdf(path=str(tmp_path / "blatt.pdf"), format="A4", prefer_css_page_size=True)
         browser.close()
-    info = subprocess.run(["pdfinfo", "blatt.pdf"], cwd=tmp_path, capture_output=True, text=True, check=True)
+    info = subprocess.run(
+        ["pdfinfo", "blatt.pdf"], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
     assert re.search(r"Pages:\s+1\b", info.stdout), info.stdout
     words = subprocess.run(
         ["pdftotext", "blatt.pdf", "-"], cwd=tmp_path, capture_output=True, text=True, check=True

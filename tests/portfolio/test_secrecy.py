@@ -105,7 +105,9 @@ def test_what_the_public_reads_changes_with_the_right_to_publish_only(
 ) -> None:
     from leitstand.core.base.errors import NotAllowed
 
-    project = make_project(unit_tree["20"], confidentiality=0, public_text="alt", public_contact="a@example.org")
+    project = make_project(
+        unit_tree["20"], confidentiality=0, public_text="alt", public_contact="a@example.org"
+    )
     lead(project, deputy.person)  # type: ignore[attr-defined]
     _change(project, deputy, public_text="Entwurf")
     _change(project, published=True)

@@ -50,9 +50,7 @@ def test_who_deletes_a_project_that_has_just_changed_is_told(
     assert Project.objects.filter(pk=project.pk).exists()
 
 
-def test_what_vanishes_between_check_and_lock_is_not_found(
-    project: Any, monkeypatch: Any
-) -> None:
+def test_what_vanishes_between_check_and_lock_is_not_found(project: Any, monkeypatch: Any) -> None:
     from leitstand.core.base.errors import NotFound
     from leitstand.portfolio.actions.items import change_item, remove_item
     from leitstand.portfolio.actions.projects import change_project, delete_project

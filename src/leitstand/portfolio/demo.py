@@ -37,7 +37,9 @@ class DemoProblem(Exception):
 def load(folder: Path, actor: Actor) -> None:
     """Load strategy, projects, their parts, ties, baselines and priorities from ``folder``."""
     _strategy(folder, actor)
-    run = direct.import_file(folder / "projects.csv", actor=actor, options={"missing_units": "error"})
+    run = direct.import_file(
+        folder / "projects.csv", actor=actor, options={"missing_units": "error"}
+    )
     if run.counts.get("error"):
         raise DemoProblem(f"projects.csv: {run.counts['error']} rows have errors")
     for name, kind in PARTS:
@@ -66,7 +68,9 @@ def _strategy(folder: Path, actor: Actor) -> None:
     units = {row.code: row for row in OrgUnit.objects.all()}
     for row in _rows(folder / "programmes.csv"):
         dates = {name: _day(row[name]) for name in ("start", "end")}
-        _create("programme", Programme, {**row, **dates, "lead_unit": units[row["lead_unit"]]}, actor)
+        _create(
+            "programme", Programme, {**row, **dates, "lead_unit": units[row["lead_unit"]]}, actor
+        )
     for row in _rows(folder / "skills.csv"):
         _create("skill", Skill, dict(row), actor)
 

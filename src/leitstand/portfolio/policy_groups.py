@@ -27,7 +27,10 @@ def register() -> None:
     registry.register(
         [
             Permission(
-                VIEW, _("See working groups"), _("Sees working groups up to the role's level."), "read"
+                VIEW,
+                _("See working groups"),
+                _("Sees working groups up to the role's level."),
+                "read",
             ),
             Permission(
                 MANAGE, _("Manage working groups"), _("Sets up working groups and their meetings.")
@@ -204,4 +207,6 @@ def require_task(actor: Actor, task: ActionItem) -> None:
 def may_create_tasks(actor: Actor) -> bool:
     """Whether the actor may give tasks that hang on no meeting."""
     grant = grants(actor, policy.CREATE)
-    return actor.is_system or max(grant.city_level, *grant.unit_levels.values(), -1) >= Level.INTERNAL
+    return (
+        actor.is_system or max(grant.city_level, *grant.unit_levels.values(), -1) >= Level.INTERNAL
+    )

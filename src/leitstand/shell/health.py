@@ -22,7 +22,9 @@ def readyz(request: HttpRequest) -> HttpResponse:
             cursor.execute("SELECT 1 FROM jobs_job LIMIT 1")
     except Exception as problem:  # noqa: BLE001 - any failure means not ready
         problems.append(f"database: {type(problem).__name__}")
-    return JsonResponse({"ready": not problems, "problems": problems}, status=503 if problems else 200)
+    return JsonResponse(
+        {"ready": not problems, "problems": problems}, status=503 if problems else 200
+    )
 
 
 def metrics_page(request: HttpRequest) -> HttpResponse:

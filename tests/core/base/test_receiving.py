@@ -30,7 +30,11 @@ class Client:
         if not self.pieces:
             await asyncio.Event().wait()
         body = self.pieces.pop(0)
-        return {"type": "http.request", "body": body, "more_body": bool(self.pieces or not self.ends)}
+        return {
+            "type": "http.request",
+            "body": body,
+            "more_body": bool(self.pieces or not self.ends),
+        }
 
     async def send(self, message: dict[str, Any]) -> None:
         self.sent.append(message)
@@ -63,7 +67,9 @@ def _ask(app: BodyFirst, client: Client, **headers: str) -> Client:
 @pytest.mark.parametrize("headers", ["length", "chunked"])
 def test_a_body_arrives_whole(size: int, headers: str) -> None:
     body = bytes(i % 251 for i in range(size))
-    stated = {"content_length": str(size)} if headers == "length" else {"transfer_encoding": "chunked"}
+    stated = (
+        {"content_length": str(size)} if headers == "length" else {"transfer_encoding": "chunked"}
+    )
     pieces = [body[i : i + 10_000] for i in range(0, size, 10_000)]
     assert _ask(_app(), Client(*pieces), **stated).body == body
 

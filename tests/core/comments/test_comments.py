@@ -26,7 +26,9 @@ def world(unit_tree: dict[str, Any]) -> World:
 @pytest.fixture
 def anna(client_of: Any, world: World) -> Any:
     """An employee of unit 20."""
-    return client_of("member", world.units["20"], person=make_person(world.units["20"], "Anna", "Berg"))
+    return client_of(
+        "member", world.units["20"], person=make_person(world.units["20"], "Anna", "Berg")
+    )
 
 
 @pytest.fixture
@@ -99,7 +101,10 @@ def test_a_person_is_mentioned_by_name_search(anna: Any, bert: Any, world: World
 
 
 def test_an_at_without_a_name_stays_text(anna: Any, world: World) -> None:
-    assert write(anna, world.open, "@ 10 Uhr, max@example.org, @alle, @@, @Neue Welt").status_code == 302
+    assert (
+        write(anna, world.open, "@ 10 Uhr, max@example.org, @alle, @@, @Neue Welt").status_code
+        == 302
+    )
     assert not Mention.objects.exists()
 
 
@@ -161,7 +166,10 @@ def test_removed_ones_leave_a_tombstone(anna: Any, bert: Any, client_of: Any, wo
     assert "wurde entfernt" in text and "unbedacht" not in text
     write(anna, world.open, "Noch eine")
     second = Comment.objects.get(text="Noch eine")
-    assert staff.post(f"/kommentare/{second.pk}/entfernen/", {"text": "Beleidigung"}).status_code == 302
+    assert (
+        staff.post(f"/kommentare/{second.pk}/entfernen/", {"text": "Beleidigung"}).status_code
+        == 302
+    )
 
 
 def test_the_trail_never_says_what_was_written(anna: Any, world: World) -> None:
@@ -271,4 +279,6 @@ def test_api(api_client: Any, world: World) -> None:
     hidden = f"/api/v1/comments?kind=project&object={world.secret.pk}"
     assert client.get(hidden).status_code == 404
     reader = api_client("member", world.units["20"], scope="read")
-    assert reader.post("/api/v1/comments", payload, content_type="application/json").status_code == 403
+    assert (
+        reader.post("/api/v1/comments", payload, content_type="application/json").status_code == 403
+    )

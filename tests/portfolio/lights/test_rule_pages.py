@@ -38,7 +38,7 @@ def test_one_unit_is_not_enough(client_of: Any, world: World) -> None:
     assert client.get(RULE).status_code == 403
 
 
-@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("role", [role for role in ROLES if role != "unit-head"])
 def test_lights_of_a_project_open_with_the_project(client_of: Any, world: World, role: str) -> None:
     client = client_of(role)
     shown = client.get(f"/vorhaben/{world.open.pk}/ampeln/")
@@ -64,7 +64,9 @@ def test_preview_saves_nothing_and_saving_holds(staff: Any, world: World) -> Non
 def test_wrong_thresholds_are_told_at_the_field(staff: Any, world: World) -> None:
     answer = send(staff, RULE, {"yellow": "40", "red": "30", "vorschau": "1"})
     assert answer.status_code == 422
-    assert "Rot darf nicht vor Gelb kommen: Wählen Sie mindestens 40." in words(answer.content.decode())
+    assert "Rot darf nicht vor Gelb kommen: Wählen Sie mindestens 40." in words(
+        answer.content.decode()
+    )
     assert send(staff, RULE, {"yellow": "abc"}).status_code == 422
 
 
@@ -103,7 +105,12 @@ def test_api(api_client: Any, world: World) -> None:
     options: dict[str, Any] = {"content_type": "application/json"}
     assert client.put(url, body, headers={"if-match": '"0"'}, **options).status_code == 200
     assert client.put(url, body, headers={"if-match": '"0"'}, **options).status_code in (409, 412)
-    assert client.put(url, {**body, "yellow": 99999}, headers={"if-match": '"1"'}, **options).status_code == 422
+    assert (
+        client.put(
+            url, {**body, "yellow": 99999}, headers={"if-match": '"1"'}, **options
+        ).status_code
+        == 422
+    )
     found = client.get(f"/api/v1/projects/{world.open.pk}/lights").json()
     schedule = found["proposals"][0]
     assert (schedule["dimension"], schedule["light"]) == ("schedule", "yellow")

@@ -61,7 +61,10 @@ def test_a_conflict_loses_nobodys_input(staff: Any, rolling: Rolling) -> None:
         ({"state": "done"}, "Kreuzen Sie mindestens einen Schritt in der Tabelle an"),
         ({"zelle": "10"}, "Wählen Sie einen Stand"),
         ({"zelle": "10", "state": "done", "actual_end": "2026-11-21"}, "in der Zukunft"),
-        ({"zelle": "10", "actual_start": "2026-05-02", "actual_end": "2026-05-01"}, "vor dem Beginn"),
+        (
+            {"zelle": "10", "actual_start": "2026-05-02", "actual_end": "2026-05-01"},
+            "vor dem Beginn",
+        ),
         ({"zelle": "10", "state": "planned", "actual_start": "2026-05-02"}, "in Arbeit"),
         ({"zelle": "10", "state": "gone"}, "gone"),
         ({"zelle": "10", "actual_end": "31.02.2026"}, "gültiges Datum"),

@@ -43,7 +43,9 @@ def three(found: Forecast) -> tuple[date, date, date]:
 
 @settings(deadline=None, max_examples=60)
 @given(records, works)
-def test_in_order_and_never_before_the_work_can_be_done(ago: list[int], remaining: list[Work]) -> None:
+def test_in_order_and_never_before_the_work_can_be_done(
+    ago: list[int], remaining: list[Work]
+) -> None:
     early, middle, late = three(answer(ago, remaining))
     floor = TODAY + timedelta(days=max(work.least for work in remaining))
     assert TODAY <= floor <= early <= middle <= late
@@ -51,7 +53,9 @@ def test_in_order_and_never_before_the_work_can_be_done(ago: list[int], remainin
 
 @settings(deadline=None, max_examples=60)
 @given(records, works, works)
-def test_more_work_is_never_finished_earlier(ago: list[int], some: list[Work], more: list[Work]) -> None:
+def test_more_work_is_never_finished_earlier(
+    ago: list[int], some: list[Work], more: list[Work]
+) -> None:
     for less, much in zip(three(answer(ago, some)), three(answer(ago, some + more)), strict=True):
         assert less <= much
 
@@ -74,7 +78,11 @@ def test_less_data_is_wider(gap: int, few: int, remaining: int) -> None:
     for number in (few, few * 3):
         ago = [gap * place for place in range(number)]
         early, _middle, late = three(
-            _sure(forecast(days(ago), work, since=TODAY - timedelta(days=gap * number - 1), today=TODAY))
+            _sure(
+                forecast(
+                    days(ago), work, since=TODAY - timedelta(days=gap * number - 1), today=TODAY
+                )
+            )
         )
         widths.append((late - early).days if late != FAR else 10**6)
     assert widths[1] <= widths[0] + 2

@@ -62,7 +62,9 @@ def test_the_first_import_creates_rollout_and_offices(run: Any) -> None:
     # Auftakt, Aktenplan, Berechtigungen, Technik, Schulung, Stichtag, Betreuung, Umlauf, Posteingang
     assert found["Hafenamt"] == ["done"] * 6 + ["running", "done", "done"]
     assert found["Amt für Brücken und Wege"][-2:] == ["done", "planned"]
-    assert found["Ortsverwaltung Oberau"] == ["open"] * 3 + ["done", "open", "planned"] + ["open"] * 3
+    assert (
+        found["Ortsverwaltung Oberau"] == ["open"] * 3 + ["done", "open", "planned"] + ["open"] * 3
+    )
     assert found["Ortsverwaltung Unterau"][3] == "open"
     member = RolloutUnit.objects.get(unit__name="Ortsverwaltung Oberau")
     assert "ja" in member.note
@@ -105,7 +107,9 @@ def test_known_offices_are_matched_and_similar_ones_proposed(run: Any, rolling: 
 
 def test_decisions_come_from_a_file(run: Any, rolling: Rolling, tmp_path: Path) -> None:
     decided = tmp_path / "entschieden.json"
-    decided.write_text('{"Kämmerai": "20", "Zoo": "neu", "Stadtpark": "auslassen"}', encoding="utf-8")
+    decided.write_text(
+        '{"Kämmerai": "20", "Zoo": "neu", "Stadtpark": "auslassen"}', encoding="utf-8"
+    )
     text = HEAD + "Kämmerai,ja,eingeführt,\nZoo,,in Planung,\nStadtpark,,in Planung,\n"
     code, out, err = run(text, "--mapping", str(decided))
     assert code == 0, err
@@ -171,7 +175,10 @@ def test_the_published_table(run: Any) -> None:
     code, out, err = run(file.read_bytes())
     assert code == 0, err
     assert f"{len(rows)} als neue Einheit angelegt" in out
-    assert f"{counts['eingeführt']} von {len(rows)} eingeführt, {counts['in Planung']} in Planung" in out
+    assert (
+        f"{counts['eingeführt']} von {len(rows)} eingeführt, {counts['in Planung']} in Planung"
+        in out
+    )
     found = board(Rollout.objects.get())
     both = [m for m in found.members if [c.state for c in m.cells[-2:] if c] == ["done", "done"]]
     assert len(both) == sum(row["e_umlauf_und_e_posteingang"] == "ja ja" for row in rows)

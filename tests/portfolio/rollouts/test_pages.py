@@ -30,7 +30,9 @@ def fill(client: Any, url: str, marker: str, changes: dict[str, Any]) -> Any:
     return client.post(url, {**form_of(page(client, url), marker=f'name="{marker}"'), **changes})
 
 
-def test_a_new_rollout_takes_all_offices_of_a_level_in_one_step(staff: Any, rolling: Rolling) -> None:
+def test_a_new_rollout_takes_all_offices_of_a_level_in_one_step(
+    staff: Any, rolling: Rolling
+) -> None:
     answer = fill(staff, "/rollouts/neu/", "template", {
         "title": "Neue Telefone", "lead_unit": str(rolling.units["10"].pk),
         "template": str(template("fachverfahren").pk), "kinds": ["department", "division"],
@@ -48,7 +50,9 @@ def test_a_new_rollout_takes_all_offices_of_a_level_in_one_step(staff: Any, roll
 def test_the_form_says_what_is_missing(staff: Any, rolling: Rolling) -> None:
     answer = fill(staff, "/rollouts/neu/", "template", {"title": " ", "due_kind": "law"})
     assert answer.status_code == 422
-    assert "Pflicht" in words(answer.content.decode()) or "erforderlich" in words(answer.content.decode())
+    assert "Pflicht" in words(answer.content.decode()) or "erforderlich" in words(
+        answer.content.decode()
+    )
 
 
 def test_filters(staff: Any, rolling: Rolling) -> None:
@@ -56,7 +60,9 @@ def test_filters(staff: Any, rolling: Rolling) -> None:
     RolloutUnit.objects.filter(unit__code="10").update(wave=wave)
     rolling.set("20", state="done", actual_end=date(2026, 11, 2))
     rolling.set("11", "training", state="planned", planned_end=date(2026, 11, 1))
-    RolloutObstacle.objects.create(member=rolling.member("11"), kind="resistance", title="Nein danke")
+    RolloutObstacle.objects.create(
+        member=rolling.member("11"), kind="resistance", title="Nein danke"
+    )
     cases = {
         "q=kämm": {"Kämmerei"}, f"welle={wave.pk}": {"Hauptamt"},
         "welle=-": {"Kämmerei", "Personalamt"}, "stand=done": {"Kämmerei"},
@@ -66,7 +72,7 @@ def test_filters(staff: Any, rolling: Rolling) -> None:
     }  # fmt: skip
     for query, names in cases.items():
         text = words(page(staff, rolling.url(f"?{query}")))
-        table = text[text.index("Organisationseinheiten:"):] if names else text
+        table = text[text.index("Organisationseinheiten:") :] if names else text
         shown = {name for name in ("Hauptamt", "Personalamt", "Kämmerei") if name in table}
         assert shown == names, query
 
@@ -86,7 +92,9 @@ def test_one_cell_of_one_unit_and_its_conflict(staff: Any, rolling: Rolling) -> 
     assert "02.11.2026" in text
 
 
-def test_a_unit_that_does_not_take_part_says_why_and_counts_nowhere(staff: Any, rolling: Rolling) -> None:
+def test_a_unit_that_does_not_take_part_says_why_and_counts_nowhere(
+    staff: Any, rolling: Rolling
+) -> None:
     url = rolling.url(f"einheiten/{rolling.member('20').pk}/bearbeiten/")
     data = form_of(page(staff, url))
     data.pop("affected", None)
@@ -113,7 +121,10 @@ def test_waves_capacity_and_planning_backwards(staff: Any, rolling: Rolling) -> 
     rolling.set("20", "meeting", state="done", actual_end=date(2026, 11, 1))
     assert staff.post(rolling.url(f"wellen/{wave.pk}/planen/")).status_code == 302
     cell = rolling.cell("10", "preparation")
-    assert (cell.state, cell.planned_end) == ("planned", date(2027, 6, 30) - timedelta(days=1 + 11 + 7 + 14))
+    assert (cell.state, cell.planned_end) == (
+        "planned",
+        date(2027, 6, 30) - timedelta(days=1 + 11 + 7 + 14),
+    )
     assert rolling.cell("10").planned_end == date(2027, 6, 30)
     assert rolling.cell("20", "meeting").planned_end is None
     assert rolling.cell("11").planned_end is None
@@ -144,7 +155,9 @@ def test_steps_are_the_rollouts_own(staff: Any, rolling: Rolling) -> None:
     url = rolling.url(f"step/{step.pk}/")
     assert send(staff, url, {"max_days": "1"}).status_code == 422
     assert send(staff, url, {"max_days": "12"}).status_code == 302
-    second = send(staff, rolling.url("step/neu/"), {"title": "Noch ein Stichtag", "kind": "go_live"})
+    second = send(
+        staff, rolling.url("step/neu/"), {"title": "Noch ein Stichtag", "kind": "go_live"}
+    )
     assert second.status_code == 422
     assert "genau einen Stichtag" in words(second.content.decode())
     live = rolling.rollout.steps.get(kind="go_live")
@@ -160,7 +173,12 @@ def test_obstacles_tell_who_is_held_up_by_what(client_of: Any, rolling: Rolling)
     url = rolling.url(f"einheiten/{member.pk}/hemmnis/")
     future = send(head, url, {"kind": "capacity", "title": "Keine Leute", "since": "24.12.2026"})
     assert future.status_code == 422
-    assert send(head, url, {"kind": "capacity", "title": "Keine Leute", "since": "20.10.2026"}).status_code == 302
+    assert (
+        send(
+            head, url, {"kind": "capacity", "title": "Keine Leute", "since": "20.10.2026"}
+        ).status_code
+        == 302
+    )
     text = words(page(head, rolling.url("hemmnisse/")))
     assert "fehlende personelle Kapazität" in text
     assert "Kämmerei" in text
@@ -281,7 +299,10 @@ def test_a_list_in_the_browser(staff: Any, rolling: Rolling) -> None:
         ({}, "Wählen Sie zuerst eine Datei"),
         ({"liste": "kein json"}, "verloren gegangen"),
         ({"liste": '{"titles": ["Amt"], "rows": [["x", 1]]}'}, "verloren gegangen"),
-        ({"liste": '{"titles": ["Egal"], "rows": [[2, ["Hauptamt"]]]}', "step": "apply"}, "in welcher Spalte"),
+        (
+            {"liste": '{"titles": ["Egal"], "rows": [[2, ["Hauptamt"]]]}', "step": "apply"},
+            "in welcher Spalte",
+        ),
     ],
 )
 def test_uploads_that_cannot_be_read(staff: Any, rolling: Rolling, data: Any, said: str) -> None:

@@ -103,7 +103,13 @@ ROLES = [
 @pytest.mark.parametrize("name", sorted(READ | OWN | CHANGE))
 @pytest.mark.parametrize(("role", "unit", "all_of_it", "own"), ROLES)
 def test_who_may_what(
-    client_of: Any, place: Rolling, name: str, role: str, unit: str | None, all_of_it: bool, own: bool
+    client_of: Any,
+    place: Rolling,
+    name: str,
+    role: str,
+    unit: str | None,
+    all_of_it: bool,
+    own: bool,
 ) -> None:
     client = client_of(role, place.units[unit] if unit else None)
     url = addresses(place)[name]
@@ -143,7 +149,9 @@ def test_a_hidden_rollout_shows_in_no_list(
         assert "Turmfalke" not in page(client, url)
 
 
-def test_a_part_of_another_rollout_is_not_found(client_of: Any, place: Rolling, hidden: Rolling) -> None:
+def test_a_part_of_another_rollout_is_not_found(
+    client_of: Any, place: Rolling, hidden: Rolling
+) -> None:
     staff = client_of("digital-unit")
     wave = Wave.objects.get(title=SECRET)
     member = hidden.member("20")
@@ -154,14 +162,18 @@ def test_a_part_of_another_rollout_is_not_found(client_of: Any, place: Rolling, 
         assert staff.get(place.url(more)).status_code == 404, more
 
 
-def test_the_head_of_a_unit_that_takes_part_sees_the_hidden_rollout(client_of: Any, hidden: Rolling) -> None:
+def test_the_head_of_a_unit_that_takes_part_sees_the_hidden_rollout(
+    client_of: Any, hidden: Rolling
+) -> None:
     head = client_of("unit-head", hidden.units["20"])
     assert SECRET in page(head, "/rollouts/")
     assert head.get(addresses(hidden)["rollout_cell"]).status_code == 200
     assert head.get(addresses(hidden)["rollout_settings"]).status_code == 403
 
 
-def test_a_councillor_sees_public_rollouts_alone(client_of: Any, unit_tree: Any, fixed_today: None) -> None:
+def test_a_councillor_sees_public_rollouts_alone(
+    client_of: Any, unit_tree: Any, fixed_today: None
+) -> None:
     internal = build(unit_tree)
     public = make_rollout(unit_tree["10"], "Für alle", confidentiality=0)
     councillor = client_of("councillor")

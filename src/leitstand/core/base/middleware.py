@@ -69,8 +69,7 @@ class RequestFrame:
         request: HttpRequest, response: HttpResponse, clock: QueryClock, seconds: float
     ) -> None:
         response["Server-Timing"] = (
-            f"app;dur={seconds * 1000:.1f}, db;dur={clock.seconds * 1000:.1f};"
-            f'desc="{clock.count}"'
+            f'app;dur={seconds * 1000:.1f}, db;dur={clock.seconds * 1000:.1f};desc="{clock.count}"'
         )
         response["X-Request-ID"] = request.request_id  # type: ignore[attr-defined]
         response.setdefault("Content-Security-Policy", settings.CONTENT_SECURITY_POLICY)

@@ -14,7 +14,9 @@ from leitstand.core.cli.checks import database, machine, outside, product
 from leitstand.core.cli.checks.result import Check, fail
 
 _NOT_CONFIGURED = 3
-_EPILOG = "Exit codes: 0 nothing fails (there may be warnings), 1 something fails, 3 not configured."
+_EPILOG = (
+    "Exit codes: 0 nothing fails (there may be warnings), 1 something fails, 3 not configured."
+)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

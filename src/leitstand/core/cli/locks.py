@@ -31,7 +31,9 @@ def hold_instance() -> None:
     try:
         fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
-        raise Failure("a backup is being restored at this moment; start again afterwards.") from None
+        raise Failure(
+            "a backup is being restored at this moment; start again afterwards."
+        ) from None
     _held.append(handle)
 
 

@@ -133,7 +133,9 @@ def _of_python(source: str) -> Iterator[Message]:
             continue
         name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
         kind = _FUNCTIONS.get(name)
-        texts = [a.value for a in node.args if isinstance(a, ast.Constant) and isinstance(a.value, str)]
+        texts = [
+            a.value for a in node.args if isinstance(a, ast.Constant) and isinstance(a.value, str)
+        ]
         if kind == 1 and len(node.args) == 1 and len(texts) == 1:
             yield texts[0], None
         elif kind == 2 and len(texts) >= 2:

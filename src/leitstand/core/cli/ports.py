@@ -40,11 +40,15 @@ def taken_text(host: str, port: int) -> str:
     """Return the sentence that says why the address cannot be bound and what to do."""
     reason = bind_problem(host, port)
     if reason == errno.EACCES:
-        return f"port {port} needs privileges; choose one above 1023 (LEITSTAND_PORT) behind a proxy."
+        return (
+            f"port {port} needs privileges; choose one above 1023 (LEITSTAND_PORT) behind a proxy."
+        )
     if reason == errno.EADDRNOTAVAIL:
         return f"this machine has no address {host}; set LEITSTAND_HOST to one of its own."
     who = "Leitstand itself" if answers_as_leitstand(host, port) else "another program"
-    return f"port {port} on {host} is taken by {who}; stop that or set LEITSTAND_PORT to another one."
+    return (
+        f"port {port} on {host} is taken by {who}; stop that or set LEITSTAND_PORT to another one."
+    )
 
 
 def accepts(host: str, port: int) -> bool:

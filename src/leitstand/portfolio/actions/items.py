@@ -189,6 +189,4 @@ def _record(
     personal = {name: pair for name, pair in changes.items() if name in PERSONAL}
     public = {name: pair for name, pair in changes.items() if name not in PERSONAL}
     base = event(f"portfolio.item.{what}", project, actor, {"part": [None, kind.code], **public})
-    events.record(
-        events.Event(**{**base.__dict__, "personal": {**personal, "part": str(item.pk)}})
-    )
+    events.record(events.Event(**{**base.__dict__, "personal": {**personal, "part": str(item.pk)}}))

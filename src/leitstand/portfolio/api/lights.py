@@ -115,9 +115,7 @@ def read(request: HttpRequest, response: HttpResponse, kind: str) -> Any:
 def change(request: HttpRequest, response: HttpResponse, kind: str, payload: RuleNew) -> Any:
     """All values of a rule; the first change departs from version 0."""
     version = api_versions.expected(request)
-    row = actions.save_rule(
-        kind, actor=actor_of(request), version=version, **payload.model_dump()
-    )
+    row = actions.save_rule(kind, actor=actor_of(request), version=version, **payload.model_dump())
     api_versions.tag(response, row.version)
     return _rule(row)
 

@@ -37,7 +37,10 @@ def run(args: argparse.Namespace) -> int:
             return _import(args)
         except DomainError as problem:
             extra = [getattr(problem, "where", ""), getattr(problem, "remedy", "")]
-            print(f"leitstand import: {' '.join(filter(None, [problem.text, *extra]))}", file=sys.stderr)
+            print(
+                f"leitstand import: {' '.join(filter(None, [problem.text, *extra]))}",
+                file=sys.stderr,
+            )
             return 1
 
 
@@ -104,7 +107,12 @@ def _report(run: Any, dry_run: bool) -> int:
     for row in wrong.order_by("number")[:100]:
         print(f"Zeile {row.number}: {what_happens(row)}", file=sys.stderr)
     if dry_run:
-        names = (("new", "neu"), ("changed", "geändert"), ("same", "unverändert"), ("error", "fehlerhaft"))
+        names = (
+            ("new", "neu"),
+            ("changed", "geändert"),
+            ("same", "unverändert"),
+            ("error", "fehlerhaft"),
+        )
         print(", ".join(f"{run.counts.get(key, 0)} {word}" for key, word in names))
     else:
         print(", ".join(f"{number} {label}" for label, number in summary(run)))
@@ -116,7 +124,10 @@ def _parts(args: argparse.Namespace, actor: Any) -> int:
     from leitstand.portfolio.actions.items import ITEM_KINDS
 
     if args.kind not in ITEM_KINDS:
-        print(f"leitstand import: --kind must be one of {', '.join(ITEM_KINDS.names())}", file=sys.stderr)
+        print(
+            f"leitstand import: --kind must be one of {', '.join(ITEM_KINDS.names())}",
+            file=sys.stderr,
+        )
         return 2
     result = import_parts(args.kind, args.file, actor=actor, dry_run=args.dry_run)
     for number, text in result.errors[:100]:

@@ -51,7 +51,10 @@ def _import(args: argparse.Namespace, actor: Any) -> int:
         try:
             offices.import_offices(rollout.pk, found.rows, **options)
         except Invalid as problem:
-            print("; ".join(text for texts in problem.errors.values() for text in texts), file=sys.stderr)
+            print(
+                "; ".join(text for texts in problem.errors.values() for text in texts),
+                file=sys.stderr,
+            )
             return 1
     elif plan.count("undecided"):
         print(
@@ -100,7 +103,11 @@ def _rollout(args: argparse.Namespace, actor: Any) -> Any:
 
     templates.install_shipped(actor=actor)
     template = RolloutTemplate.objects.get(code=templates.E_FILE)
-    unit = OrgUnit.objects.get(pk=_unit(args.unit, actor, needed=True)) if args.unit else root_unit(actor)
+    unit = (
+        OrgUnit.objects.get(pk=_unit(args.unit, actor, needed=True))
+        if args.unit
+        else root_unit(actor)
+    )
     return setup.create_rollout(
         actor=actor, values={"title": "E-Akte", "lead_unit": unit}, template_id=template.pk
     )
@@ -111,4 +118,6 @@ def _say_state(rollout: Any) -> None:
 
     found = board(rollout)
     planned = sum(m.state in ("planned", "running") for m in found.affected)
-    print(f"Stand: {len(found.finished)} von {len(found.affected)} eingeführt, {planned} in Planung")
+    print(
+        f"Stand: {len(found.finished)} von {len(found.affected)} eingeführt, {planned} in Planung"
+    )

@@ -128,9 +128,7 @@ def _paces(done: Sequence[date], since: date, today: date) -> tuple[Pace, ...]:
     """The windows that the record fills, the whole record last."""
     length = (today - since).days + 1
     windows = [days for days in WINDOWS if days < length] + [length]
-    return tuple(
-        Pace(days, sum((today - day).days < days for day in done)) for days in windows
-    )
+    return tuple(Pace(days, sum((today - day).days < days for day in done)) for days in windows)
 
 
 def _bunch(done: Sequence[date], since: date, today: date) -> float:

@@ -21,219 +21,497 @@ def ship_templates(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('org', '0001_initial'),
-        ('portfolio', '0004_needs_and_working_groups'),
+        ("org", "0001_initial"),
+        ("portfolio", "0004_needs_and_working_groups"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='RolloutTemplate',
+            name="RolloutTemplate",
             fields=[
-                ('id', models.UUIDField(default=leitstand.core.base.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('code', models.CharField(blank=True, db_index=True, default='', max_length=40)),
-                ('name', models.CharField(max_length=200, unique=True)),
-                ('description', models.TextField(blank=True, default='')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=leitstand.core.base.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("code", models.CharField(blank=True, db_index=True, default="", max_length=40)),
+                ("name", models.CharField(max_length=200, unique=True)),
+                ("description", models.TextField(blank=True, default="")),
             ],
             options={
-                'ordering': ('name',),
+                "ordering": ("name",),
             },
         ),
         migrations.CreateModel(
-            name='Rollout',
+            name="Rollout",
             fields=[
-                ('id', models.UUIDField(default=leitstand.core.base.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('title', models.CharField(max_length=300)),
-                ('description', models.TextField(blank=True, default='')),
-                ('code', models.CharField(blank=True, db_index=True, default='', max_length=40)),
-                ('confidentiality', models.SmallIntegerField(choices=[(0, 'public'), (1, 'internal'), (2, 'confidential'), (3, 'strictly confidential')], default=1)),
-                ('start', models.DateField(blank=True, null=True)),
-                ('due', models.DateField(blank=True, null=True)),
-                ('due_kind', models.CharField(blank=True, choices=[('law', 'by law'), ('self_set', 'self-set')], default='', max_length=10)),
-                ('due_basis', models.CharField(blank=True, default='', max_length=300)),
-                ('lead_unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.orgunit')),
-                ('project', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='rollouts', to='portfolio.project')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=leitstand.core.base.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("title", models.CharField(max_length=300)),
+                ("description", models.TextField(blank=True, default="")),
+                ("code", models.CharField(blank=True, db_index=True, default="", max_length=40)),
+                (
+                    "confidentiality",
+                    models.SmallIntegerField(
+                        choices=[
+                            (0, "public"),
+                            (1, "internal"),
+                            (2, "confidential"),
+                            (3, "strictly confidential"),
+                        ],
+                        default=1,
+                    ),
+                ),
+                ("start", models.DateField(blank=True, null=True)),
+                ("due", models.DateField(blank=True, null=True)),
+                (
+                    "due_kind",
+                    models.CharField(
+                        blank=True,
+                        choices=[("law", "by law"), ("self_set", "self-set")],
+                        default="",
+                        max_length=10,
+                    ),
+                ),
+                ("due_basis", models.CharField(blank=True, default="", max_length=300)),
+                (
+                    "lead_unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="org.orgunit",
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="rollouts",
+                        to="portfolio.project",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('title', 'id'),
+                "ordering": ("title", "id"),
             },
         ),
         migrations.CreateModel(
-            name='RolloutStep',
+            name="RolloutStep",
             fields=[
-                ('id', models.UUIDField(default=leitstand.core.base.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('position', models.PositiveSmallIntegerField(default=1)),
-                ('title', models.CharField(max_length=120)),
-                ('kind', models.CharField(choices=[('meeting', 'kick-off'), ('preparation', 'preparation'), ('technical', 'technical work'), ('training', 'training'), ('go_live', 'go-live day'), ('support', 'continuous support'), ('extra', 'additional service')], max_length=12)),
-                ('min_days', models.PositiveSmallIntegerField(default=1)),
-                ('max_days', models.PositiveSmallIntegerField(default=1)),
-                ('by_size', models.BooleanField(default=False)),
-                ('weight', models.PositiveSmallIntegerField(default=1)),
-                ('note', models.CharField(blank=True, default='', max_length=300)),
-                ('rollout', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='steps', to='portfolio.rollout')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=leitstand.core.base.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("position", models.PositiveSmallIntegerField(default=1)),
+                ("title", models.CharField(max_length=120)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("meeting", "kick-off"),
+                            ("preparation", "preparation"),
+                            ("technical", "technical work"),
+                            ("training", "training"),
+                            ("go_live", "go-live day"),
+                            ("support", "continuous support"),
+                            ("extra", "additional service"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("min_days", models.PositiveSmallIntegerField(default=1)),
+                ("max_days", models.PositiveSmallIntegerField(default=1)),
+                ("by_size", models.BooleanField(default=False)),
+                ("weight", models.PositiveSmallIntegerField(default=1)),
+                ("note", models.CharField(blank=True, default="", max_length=300)),
+                (
+                    "rollout",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="steps",
+                        to="portfolio.rollout",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('position', 'id'),
+                "ordering": ("position", "id"),
             },
         ),
         migrations.CreateModel(
-            name='RolloutTemplateStep',
+            name="RolloutTemplateStep",
             fields=[
-                ('id', models.UUIDField(default=leitstand.core.base.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('position', models.PositiveSmallIntegerField(default=1)),
-                ('title', models.CharField(max_length=120)),
-                ('kind', models.CharField(choices=[('meeting', 'kick-off'), ('preparation', 'preparation'), ('technical', 'technical work'), ('training', 'training'), ('go_live', 'go-live day'), ('support', 'continuous support'), ('extra', 'additional service')], max_length=12)),
-                ('min_days', models.PositiveSmallIntegerField(default=1)),
-                ('max_days', models.PositiveSmallIntegerField(default=1)),
-                ('by_size', models.BooleanField(default=False)),
-                ('weight', models.PositiveSmallIntegerField(default=1)),
-                ('note', models.CharField(blank=True, default='', max_length=300)),
-                ('template', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='steps', to='portfolio.rollouttemplate')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=leitstand.core.base.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("position", models.PositiveSmallIntegerField(default=1)),
+                ("title", models.CharField(max_length=120)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("meeting", "kick-off"),
+                            ("preparation", "preparation"),
+                            ("technical", "technical work"),
+                            ("training", "training"),
+                            ("go_live", "go-live day"),
+                            ("support", "continuous support"),
+                            ("extra", "additional service"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("min_days", models.PositiveSmallIntegerField(default=1)),
+                ("max_days", models.PositiveSmallIntegerField(default=1)),
+                ("by_size", models.BooleanField(default=False)),
+                ("weight", models.PositiveSmallIntegerField(default=1)),
+                ("note", models.CharField(blank=True, default="", max_length=300)),
+                (
+                    "template",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="steps",
+                        to="portfolio.rollouttemplate",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('position', 'id'),
+                "ordering": ("position", "id"),
             },
         ),
         migrations.CreateModel(
-            name='RolloutUnit',
+            name="RolloutUnit",
             fields=[
-                ('id', models.UUIDField(default=leitstand.core.base.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('size', models.CharField(choices=[('S', 'S – small'), ('M', 'M – medium'), ('L', 'L – large')], default='M', max_length=1)),
-                ('affected', models.BooleanField(default=True)),
-                ('reason', models.CharField(blank=True, default='', max_length=300)),
-                ('note', models.CharField(blank=True, default='', max_length=500)),
-                ('rollout', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='members', to='portfolio.rollout')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.orgunit')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=leitstand.core.base.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "size",
+                    models.CharField(
+                        choices=[("S", "S – small"), ("M", "M – medium"), ("L", "L – large")],
+                        default="M",
+                        max_length=1,
+                    ),
+                ),
+                ("affected", models.BooleanField(default=True)),
+                ("reason", models.CharField(blank=True, default="", max_length=300)),
+                ("note", models.CharField(blank=True, default="", max_length=500)),
+                (
+                    "rollout",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="members",
+                        to="portfolio.rollout",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="org.orgunit",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('unit__code',),
+                "ordering": ("unit__code",),
             },
         ),
         migrations.CreateModel(
-            name='RolloutObstacle',
+            name="RolloutObstacle",
             fields=[
-                ('id', models.UUIDField(default=leitstand.core.base.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('kind', models.CharField(choices=[('capacity', 'no staff capacity in the department'), ('no_positions', 'no additional posts'), ('no_target', 'no target set by the head'), ('parallel_filing', 'paper and digital side by side'), ('resistance', 'resistance'), ('network', 'no network at branch office'), ('interface', 'no interface to the specialised application'), ('field_work', 'field work or manual trades'), ('other', 'other')], max_length=20)),
-                ('title', models.CharField(max_length=300)),
-                ('since', models.DateField(blank=True, null=True)),
-                ('resolved_on', models.DateField(blank=True, null=True)),
-                ('member', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='obstacles', to='portfolio.rolloutunit')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=leitstand.core.base.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("capacity", "no staff capacity in the department"),
+                            ("no_positions", "no additional posts"),
+                            ("no_target", "no target set by the head"),
+                            ("parallel_filing", "paper and digital side by side"),
+                            ("resistance", "resistance"),
+                            ("network", "no network at branch office"),
+                            ("interface", "no interface to the specialised application"),
+                            ("field_work", "field work or manual trades"),
+                            ("other", "other"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("title", models.CharField(max_length=300)),
+                ("since", models.DateField(blank=True, null=True)),
+                ("resolved_on", models.DateField(blank=True, null=True)),
+                (
+                    "member",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="obstacles",
+                        to="portfolio.rolloutunit",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('since', 'title'),
+                "ordering": ("since", "title"),
             },
         ),
         migrations.CreateModel(
-            name='RolloutCell',
+            name="RolloutCell",
             fields=[
-                ('id', models.UUIDField(default=leitstand.core.base.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('state', models.CharField(choices=[('open', 'open'), ('planned', 'planned'), ('running', 'in progress'), ('done', 'done'), ('not_needed', 'not needed')], default='open', max_length=12)),
-                ('planned_start', models.DateField(blank=True, null=True)),
-                ('planned_end', models.DateField(blank=True, null=True)),
-                ('actual_start', models.DateField(blank=True, null=True)),
-                ('actual_end', models.DateField(blank=True, null=True)),
-                ('step', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='cells', to='portfolio.rolloutstep')),
-                ('member', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='cells', to='portfolio.rolloutunit')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=leitstand.core.base.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "open"),
+                            ("planned", "planned"),
+                            ("running", "in progress"),
+                            ("done", "done"),
+                            ("not_needed", "not needed"),
+                        ],
+                        default="open",
+                        max_length=12,
+                    ),
+                ),
+                ("planned_start", models.DateField(blank=True, null=True)),
+                ("planned_end", models.DateField(blank=True, null=True)),
+                ("actual_start", models.DateField(blank=True, null=True)),
+                ("actual_end", models.DateField(blank=True, null=True)),
+                (
+                    "step",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="cells",
+                        to="portfolio.rolloutstep",
+                    ),
+                ),
+                (
+                    "member",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="cells",
+                        to="portfolio.rolloutunit",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('member__unit__code', 'step__position'),
+                "ordering": ("member__unit__code", "step__position"),
             },
         ),
         migrations.CreateModel(
-            name='Wave',
+            name="Wave",
             fields=[
-                ('id', models.UUIDField(default=leitstand.core.base.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('title', models.CharField(max_length=120)),
-                ('start', models.DateField(blank=True, null=True)),
-                ('go_live', models.DateField(blank=True, null=True)),
-                ('capacity', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('rollout', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='waves', to='portfolio.rollout')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=leitstand.core.base.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("title", models.CharField(max_length=120)),
+                ("start", models.DateField(blank=True, null=True)),
+                ("go_live", models.DateField(blank=True, null=True)),
+                ("capacity", models.PositiveSmallIntegerField(blank=True, null=True)),
+                (
+                    "rollout",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="waves",
+                        to="portfolio.rollout",
+                    ),
+                ),
             ],
             options={
-                'ordering': (models.OrderBy(models.F('go_live'), nulls_last=True), 'title', 'id'),
+                "ordering": (models.OrderBy(models.F("go_live"), nulls_last=True), "title", "id"),
             },
         ),
         migrations.AddField(
-            model_name='rolloutunit',
-            name='wave',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='members', to='portfolio.wave'),
+            model_name="rolloutunit",
+            name="wave",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="members",
+                to="portfolio.wave",
+            ),
         ),
         migrations.AddIndex(
-            model_name='rollout',
-            index=models.Index(fields=['lead_unit', 'confidentiality'], name='portfolio_rollout_unit'),
+            model_name="rollout",
+            index=models.Index(
+                fields=["lead_unit", "confidentiality"], name="portfolio_rollout_unit"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rolloutstep',
-            constraint=models.CheckConstraint(condition=models.Q(('max_days__gte', models.F('min_days'))), name='portfolio_rollout_step_days'),
+            model_name="rolloutstep",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("max_days__gte", models.F("min_days"))),
+                name="portfolio_rollout_step_days",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rolloutstep',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'go_live')), fields=('rollout',), name='portfolio_one_go_live'),
+            model_name="rolloutstep",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("kind", "go_live")),
+                fields=("rollout",),
+                name="portfolio_one_go_live",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rollouttemplatestep',
-            constraint=models.CheckConstraint(condition=models.Q(('max_days__gte', models.F('min_days'))), name='portfolio_template_step_days'),
+            model_name="rollouttemplatestep",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("max_days__gte", models.F("min_days"))),
+                name="portfolio_template_step_days",
+            ),
         ),
         migrations.AddIndex(
-            model_name='rolloutcell',
-            index=models.Index(fields=['step', 'state', 'actual_end'], name='portfolio_cell_day'),
+            model_name="rolloutcell",
+            index=models.Index(fields=["step", "state", "actual_end"], name="portfolio_cell_day"),
         ),
         migrations.AddConstraint(
-            model_name='rolloutcell',
-            constraint=models.UniqueConstraint(fields=('member', 'step'), name='portfolio_cell_once'),
+            model_name="rolloutcell",
+            constraint=models.UniqueConstraint(
+                fields=("member", "step"), name="portfolio_cell_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rolloutcell',
-            constraint=models.CheckConstraint(condition=models.Q(('planned_start__isnull', True), ('planned_end__isnull', True), ('planned_end__gte', models.F('planned_start')), _connector='OR'), name='portfolio_cell_plan_order'),
+            model_name="rolloutcell",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("planned_start__isnull", True),
+                    ("planned_end__isnull", True),
+                    ("planned_end__gte", models.F("planned_start")),
+                    _connector="OR",
+                ),
+                name="portfolio_cell_plan_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rolloutcell',
-            constraint=models.CheckConstraint(condition=models.Q(('actual_start__isnull', True), ('actual_end__isnull', True), ('actual_end__gte', models.F('actual_start')), _connector='OR'), name='portfolio_cell_actual_order'),
+            model_name="rolloutcell",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("actual_start__isnull", True),
+                    ("actual_end__isnull", True),
+                    ("actual_end__gte", models.F("actual_start")),
+                    _connector="OR",
+                ),
+                name="portfolio_cell_actual_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rolloutcell',
-            constraint=models.CheckConstraint(condition=models.Q(('actual_end__isnull', True), ('state', 'done'), _connector='OR'), name='portfolio_cell_end_is_done'),
+            model_name="rolloutcell",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("actual_end__isnull", True), ("state", "done"), _connector="OR"
+                ),
+                name="portfolio_cell_end_is_done",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rolloutcell',
-            constraint=models.CheckConstraint(condition=models.Q(('actual_start__isnull', True), ('state__in', ('running', 'done')), _connector='OR'), name='portfolio_cell_start_is_begun'),
+            model_name="rolloutcell",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("actual_start__isnull", True),
+                    ("state__in", ("running", "done")),
+                    _connector="OR",
+                ),
+                name="portfolio_cell_start_is_begun",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='wave',
-            constraint=models.CheckConstraint(condition=models.Q(('start__isnull', True), ('go_live__isnull', True), ('go_live__gte', models.F('start')), _connector='OR'), name='portfolio_wave_go_live_after_start'),
+            model_name="wave",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("start__isnull", True),
+                    ("go_live__isnull", True),
+                    ("go_live__gte", models.F("start")),
+                    _connector="OR",
+                ),
+                name="portfolio_wave_go_live_after_start",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='wave',
-            constraint=models.UniqueConstraint(fields=('rollout', 'title'), name='portfolio_wave_once'),
+            model_name="wave",
+            constraint=models.UniqueConstraint(
+                fields=("rollout", "title"), name="portfolio_wave_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rolloutunit',
-            constraint=models.UniqueConstraint(fields=('rollout', 'unit'), name='portfolio_rollout_unit_once'),
+            model_name="rolloutunit",
+            constraint=models.UniqueConstraint(
+                fields=("rollout", "unit"), name="portfolio_rollout_unit_once"
+            ),
         ),
         migrations.RunPython(ship_templates, migrations.RunPython.noop),
     ]

@@ -5,15 +5,20 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('portfolio', '0005_rollouts'),
+        ("portfolio", "0005_rollouts"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='agendaitem',
-            name='task',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='carried_to', to='portfolio.actionitem'),
+            model_name="agendaitem",
+            name="task",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="carried_to",
+                to="portfolio.actionitem",
+            ),
         ),
     ]

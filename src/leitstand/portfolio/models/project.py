@@ -110,7 +110,9 @@ class Project(Entity):
                 condition=Q(start__isnull=True) | Q(end__isnull=True) | Q(end__gte=F("start")),
                 name="portfolio_project_ends_after_start",
             ),
-            models.CheckConstraint(condition=Q(progress__lte=100), name="portfolio_project_progress"),
+            models.CheckConstraint(
+                condition=Q(progress__lte=100), name="portfolio_project_progress"
+            ),
             models.CheckConstraint(
                 condition=Q(published=False) | Q(confidentiality=Level.PUBLIC),
                 name="portfolio_published_is_public",

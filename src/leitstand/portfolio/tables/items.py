@@ -21,7 +21,9 @@ _T = ColumnType
 
 
 def _title(label: Any = None) -> Column:
-    return Column("title", label or _("Title"), _T.TEXT, required=True, max_length=300, aliases=("Titel",))
+    return Column(
+        "title", label or _("Title"), _T.TEXT, required=True, max_length=300, aliases=("Titel",)
+    )
 
 
 def _date(name: str, label: Any, *aliases: str, required: bool = False) -> Column:

@@ -32,7 +32,9 @@ _PHASE_WORDS = _words(
     "im Betrieb, Regelbetrieb, produktiv",
     cancelled="gestoppt, verworfen, eingestellt, gestrichen, abgelehnt, storniert, entfallen",
 )
-_DUE_WORDS = _words(law="Gesetz, per Gesetz, gesetzliche Frist", self_set="intern, eigene Frist, selbst")
+_DUE_WORDS = _words(
+    law="Gesetz, per Gesetz, gesetzliche Frist", self_set="intern, eigene Frist, selbst"
+)
 _LIGHT_WORDS = _words(
     green="im Plan, planmäßig, g, 1", yellow="kritisch beobachten, verzögert, ge, 2",
     red="kritisch, gefährdet, r, 3", grey="grau, keine, nicht bewertet, weiß",

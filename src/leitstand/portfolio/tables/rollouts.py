@@ -18,7 +18,6 @@ def _levels() -> list[tuple[str, Any]]:
     return [(str(value), label) for value, label in Level.choices]
 
 
-
 ROLLOUTS = Table(
     kind="rollout",
     label=_("Rollout"),

@@ -176,9 +176,7 @@ def dependency_search(request: HttpRequest, project_id: uuid.UUID) -> HttpRespon
     return render(request, "portfolio/proposals.html", {"found": found})
 
 
-def _found(
-    actor: Actor, project_id: uuid.UUID, dependency_id: uuid.UUID
-) -> tuple[Project, Tie]:
+def _found(actor: Actor, project_id: uuid.UUID, dependency_id: uuid.UUID) -> tuple[Project, Tie]:
     """A project that the actor may change, and one of its dependencies."""
     project = policy.get_visible(actor, project_id)
     policy.require(actor, policy.CHANGE, project)

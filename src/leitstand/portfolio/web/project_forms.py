@@ -53,7 +53,6 @@ class ProjectForm(TableForm):
         self.widths |= {"due": "half", "external_key": "half", "source_status": "half",
                         "due_basis": "", "fields_of_action": "half", "goals": "half"}  # fmt: skip
 
-
     def _offer_no_lower_level(self, level: int) -> None:
         field: Any = self.fields["confidentiality"]
         field.choices = [

@@ -5,57 +5,90 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='AccessibilityFeedback',
+            name="AccessibilityFeedback",
             fields=[
-                ('id', models.UUIDField(default=leitstand.core.base.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('page', models.CharField(blank=True, default='', max_length=300)),
-                ('text', models.TextField()),
-                ('email', models.EmailField(blank=True, default='', max_length=254)),
-                ('closed_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=leitstand.core.base.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("page", models.CharField(blank=True, default="", max_length=300)),
+                ("text", models.TextField()),
+                ("email", models.EmailField(blank=True, default="", max_length=254)),
+                ("closed_at", models.DateTimeField(null=True)),
             ],
             options={
-                'ordering': ('-created_at',),
+                "ordering": ("-created_at",),
             },
         ),
         migrations.CreateModel(
-            name='Site',
+            name="Site",
             fields=[
-                ('id', models.UUIDField(default=leitstand.core.base.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('city', models.CharField(default='', max_length=120)),
-                ('unit_label', models.CharField(default='VZÄ', max_length=20)),
-                ('source_url', models.URLField(blank=True, default='')),
-                ('feedback_email', models.EmailField(blank=True, default='', max_length=254)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=leitstand.core.base.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("city", models.CharField(default="", max_length=120)),
+                ("unit_label", models.CharField(default="VZÄ", max_length=20)),
+                ("source_url", models.URLField(blank=True, default="")),
+                ("feedback_email", models.EmailField(blank=True, default="", max_length=254)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='SiteText',
+            name="SiteText",
             fields=[
-                ('id', models.UUIDField(default=leitstand.core.base.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('slug', models.CharField(choices=[('impressum', 'Imprint'), ('datenschutz', 'Privacy notice'), ('barrierefreiheit', 'Accessibility statement')], max_length=40, unique=True)),
-                ('body', models.TextField(blank=True, default='')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=leitstand.core.base.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "slug",
+                    models.CharField(
+                        choices=[
+                            ("impressum", "Imprint"),
+                            ("datenschutz", "Privacy notice"),
+                            ("barrierefreiheit", "Accessibility statement"),
+                        ],
+                        max_length=40,
+                        unique=True,
+                    ),
+                ),
+                ("body", models.TextField(blank=True, default="")),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
     ]

@@ -4,30 +4,49 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('shell', '0001_initial'),
+        ("shell", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='site',
-            name='data_licence',
-            field=models.CharField(blank=True, choices=[('', 'no statement'), ('http://dcat-ap.de/def/licenses/dl-by-de/2.0', 'Datenlizenz Deutschland Namensnennung 2.0'), ('http://dcat-ap.de/def/licenses/dl-zero-de/2.0', 'Datenlizenz Deutschland Zero 2.0'), ('http://dcat-ap.de/def/licenses/cc-by/4.0', 'Creative Commons Namensnennung 4.0 (CC BY 4.0)'), ('http://dcat-ap.de/def/licenses/cc-zero', 'Creative Commons CC Zero (CC0)')], default='', max_length=80),
+            model_name="site",
+            name="data_licence",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("", "no statement"),
+                    (
+                        "http://dcat-ap.de/def/licenses/dl-by-de/2.0",
+                        "Datenlizenz Deutschland Namensnennung 2.0",
+                    ),
+                    (
+                        "http://dcat-ap.de/def/licenses/dl-zero-de/2.0",
+                        "Datenlizenz Deutschland Zero 2.0",
+                    ),
+                    (
+                        "http://dcat-ap.de/def/licenses/cc-by/4.0",
+                        "Creative Commons Namensnennung 4.0 (CC BY 4.0)",
+                    ),
+                    ("http://dcat-ap.de/def/licenses/cc-zero", "Creative Commons CC Zero (CC0)"),
+                ],
+                default="",
+                max_length=80,
+            ),
         ),
         migrations.AddField(
-            model_name='site',
-            name='security_contact',
-            field=models.CharField(blank=True, default='', max_length=200),
+            model_name="site",
+            name="security_contact",
+            field=models.CharField(blank=True, default="", max_length=200),
         ),
         migrations.AlterField(
-            model_name='accessibilityfeedback',
-            name='closed_at',
+            model_name="accessibilityfeedback",
+            name="closed_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AlterField(
-            model_name='site',
-            name='city',
-            field=models.CharField(blank=True, default='', max_length=120),
+            model_name="site",
+            name="city",
+            field=models.CharField(blank=True, default="", max_length=120),
         ),
     ]

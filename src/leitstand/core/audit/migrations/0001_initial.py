@@ -5,69 +5,89 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='AuditEvent',
+            name="AuditEvent",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('at', models.DateTimeField(db_index=True)),
-                ('type', models.CharField(max_length=80)),
-                ('object_kind', models.CharField(max_length=60)),
-                ('object_id', models.UUIDField(null=True)),
-                ('object_title', models.CharField(blank=True, default='', max_length=300)),
-                ('level', models.SmallIntegerField(default=1)),
-                ('unit_id', models.UUIDField(null=True)),
-                ('changes', models.JSONField(default=dict)),
-                ('reason', models.CharField(blank=True, default='', max_length=1000)),
-                ('request_id', models.CharField(blank=True, default='', max_length=64)),
-                ('personal_digest', models.CharField(max_length=64)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("at", models.DateTimeField(db_index=True)),
+                ("type", models.CharField(max_length=80)),
+                ("object_kind", models.CharField(max_length=60)),
+                ("object_id", models.UUIDField(null=True)),
+                ("object_title", models.CharField(blank=True, default="", max_length=300)),
+                ("level", models.SmallIntegerField(default=1)),
+                ("unit_id", models.UUIDField(null=True)),
+                ("changes", models.JSONField(default=dict)),
+                ("reason", models.CharField(blank=True, default="", max_length=1000)),
+                ("request_id", models.CharField(blank=True, default="", max_length=64)),
+                ("personal_digest", models.CharField(max_length=64)),
             ],
             options={
-                'ordering': ('id',),
+                "ordering": ("id",),
             },
         ),
         migrations.CreateModel(
-            name='AuditSeal',
+            name="AuditSeal",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('at', models.DateTimeField()),
-                ('count', models.PositiveIntegerField()),
-                ('previous', models.CharField(max_length=64)),
-                ('digest', models.CharField(max_length=64)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("at", models.DateTimeField()),
+                ("count", models.PositiveIntegerField()),
+                ("previous", models.CharField(max_length=64)),
+                ("digest", models.CharField(max_length=64)),
             ],
         ),
         migrations.CreateModel(
-            name='AuditPersonal',
+            name="AuditPersonal",
             fields=[
-                ('event', models.OneToOneField(on_delete=django.db.models.deletion.DO_NOTHING, primary_key=True, related_name='personal', serialize=False, to='audit.auditevent')),
-                ('salt', models.CharField(max_length=32)),
-                ('actor_name', models.CharField(blank=True, default='', max_length=200)),
-                ('account_id', models.UUIDField(null=True)),
-                ('address', models.CharField(blank=True, default='', max_length=64)),
-                ('details', models.JSONField(default=dict)),
-                ('shredded_at', models.DateTimeField(null=True)),
+                (
+                    "event",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        primary_key=True,
+                        related_name="personal",
+                        serialize=False,
+                        to="audit.auditevent",
+                    ),
+                ),
+                ("salt", models.CharField(max_length=32)),
+                ("actor_name", models.CharField(blank=True, default="", max_length=200)),
+                ("account_id", models.UUIDField(null=True)),
+                ("address", models.CharField(blank=True, default="", max_length=64)),
+                ("details", models.JSONField(default=dict)),
+                ("shredded_at", models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='AuditSealed',
+            name="AuditSealed",
             fields=[
-                ('event', models.OneToOneField(on_delete=django.db.models.deletion.DO_NOTHING, primary_key=True, related_name='sealed', serialize=False, to='audit.auditevent')),
-                ('position', models.PositiveIntegerField()),
+                (
+                    "event",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        primary_key=True,
+                        related_name="sealed",
+                        serialize=False,
+                        to="audit.auditevent",
+                    ),
+                ),
+                ("position", models.PositiveIntegerField()),
             ],
         ),
         migrations.AddIndex(
-            model_name='auditevent',
-            index=models.Index(fields=['object_id', 'id'], name='audit_event_object'),
+            model_name="auditevent",
+            index=models.Index(fields=["object_id", "id"], name="audit_event_object"),
         ),
         migrations.AddField(
-            model_name='auditsealed',
-            name='seal',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, related_name='sealed', to='audit.auditseal'),
+            model_name="auditsealed",
+            name="seal",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="sealed",
+                to="audit.auditseal",
+            ),
         ),
     ]

@@ -4,19 +4,17 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='InstanceState',
+            name="InstanceState",
             fields=[
-                ('key', models.CharField(max_length=80, primary_key=True, serialize=False)),
-                ('value', models.CharField(max_length=500)),
-                ('changed_at', models.DateTimeField(auto_now=True)),
+                ("key", models.CharField(max_length=80, primary_key=True, serialize=False)),
+                ("value", models.CharField(max_length=500)),
+                ("changed_at", models.DateTimeField(auto_now=True)),
             ],
         ),
     ]

@@ -79,7 +79,9 @@ def _load_table(backup: Backup, manifest: Manifest, model: type[models.Model]) -
             raise _row_failure(name, count, len(batch), problem) from problem
         count += len(batch)
     if count != manifest.members[name].get("rows"):
-        raise Failure(f"the backup is inconsistent: {name} has {count} rows, its manifest says other.")
+        raise Failure(
+            f"the backup is inconsistent: {name} has {count} rows, its manifest says other."
+        )
     return count
 
 

@@ -82,7 +82,9 @@ class Backup:
         packed = 0
         for info in infos:
             if not _NAME.fullmatch(info.filename) or info.filename in seen:
-                raise self._refused(f"it has a part that does not belong there: {info.filename[:80]!r}")
+                raise self._refused(
+                    f"it has a part that does not belong there: {info.filename[:80]!r}"
+                )
             seen.add(info.filename)
             packed += info.compress_size
             self._check_info(info)

@@ -74,7 +74,9 @@ def login_provider(config: Config) -> Check:
         said = answer.raise_for_status().json() if len(answer.content) < _MAX_BYTES else {}
         issuer = str(said["issuer"]).rstrip("/")
     except (httpx.HTTPError, ValueError, KeyError, TypeError) as problem:
-        return fail("log-in provider", f"{type(problem).__name__}: {problem}"[:200], address, remedy)
+        return fail(
+            "log-in provider", f"{type(problem).__name__}: {problem}"[:200], address, remedy
+        )
     if issuer != config.oidc.issuer:
         return fail("log-in provider", f"calls itself {issuer[:100]}", address,
                     "set LEITSTAND_OIDC_ISSUER to exactly that")  # fmt: skip

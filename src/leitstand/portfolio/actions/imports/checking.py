@@ -110,13 +110,17 @@ class Checker:
         """The same project in two rows: which one would count?"""
         title = fold(row.parsed.get("title", ""))
         key = fold(row.parsed.get("external_key") or "")
-        identity = str(row.project_id) if row.project_id else f"key {key}" if key else f"title {title}"
+        identity = (
+            str(row.project_id) if row.project_id else f"key {key}" if key else f"title {title}"
+        )
         if identity == "title ":
             return
         first = self.seen.setdefault(identity, row.number)
         if first != row.number:
             text = _("The same project already stands in row %(row)d.") % {"row": first}
-            self._fail(row, "number" if row.project_id else "external_key" if key else "title", text)
+            self._fail(
+                row, "number" if row.project_id else "external_key" if key else "title", text
+            )
 
     def _take_problems(self, row: ImportRow, parsed: Parsed) -> None:
         """A cell that says what stands in the project already is no problem, even if it could
@@ -183,7 +187,11 @@ class Checker:
             new.setdefault("published", False)
 
     def _check_rules(
-        self, row: ImportRow, project: uuid.UUID | None, old: Mapping[str, Any], new: Mapping[str, Any]
+        self,
+        row: ImportRow,
+        project: uuid.UUID | None,
+        old: Mapping[str, Any],
+        new: Mapping[str, Any],
     ) -> None:
         rules = [check_rules]
         if new.get("published") and not old["published"]:

@@ -120,7 +120,9 @@ def _kind(name: str) -> str:
 
 def _code(name: str, taken: set[str]) -> str:
     """Return a free code: a short name itself, the number that it begins with, else initials."""
-    match = re.match(r"^\s*(?:amt|fb|fachbereich|abt\.?|abteilung)?\s*([0-9][0-9.\-/]*)", name, re.I)
+    match = re.match(
+        r"^\s*(?:amt|fb|fachbereich|abt\.?|abteilung)?\s*([0-9][0-9.\-/]*)", name, re.I
+    )
     words = re.findall(r"\w+", name)
     initials = "".join(word[0] for word in words).upper()[:8] or "OE"
     short = name if len(name) <= 12 and " " not in name else ""

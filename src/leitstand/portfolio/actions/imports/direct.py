@@ -42,9 +42,7 @@ def import_file(
     """
     with path.open("rb") as source:
         chunks = iter(lambda: source.read(1 << 20), b"")
-        file = keep_file(
-            chunks, actor=actor, name=path.name, confidentiality=Level.CONFIDENTIAL
-        )
+        file = keep_file(chunks, actor=actor, name=path.name, confidentiality=Level.CONFIDENTIAL)
     run = ImportRun.objects.create(file=file, options={**CREATE, **(options or {})})
     try:
         run = staging.read_file(run, _no_step)

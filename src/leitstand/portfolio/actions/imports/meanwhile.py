@@ -32,7 +32,9 @@ _REFERENCES: tuple[tuple[tuple[str, ...], Any], ...] = (
 
 def changed() -> Conflict:
     """Return the error that sends the person back to the preview."""
-    text = _("Something was changed here while the preview was open. Nothing was applied; look again.")
+    text = _(
+        "Something was changed here while the preview was open. Nothing was applied; look again."
+    )
     return Conflict(text, theirs={}, mine={}, version=0)
 
 

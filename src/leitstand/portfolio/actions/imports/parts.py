@@ -61,7 +61,10 @@ def import_parts(kind: str, path: Path, *, actor: Actor, dry_run: bool = False) 
         text = _("The file lacks these columns: %(columns)s.") % {"columns": names}
         raise errors.Refused(text, where=path.name)
     parser = _PartParser(item_kind, table, mapping, actor)
-    rows = [(row.number, parser(row.number, list(row.cells))) for row in headers.data_rows(sheet, header)]
+    rows = [
+        (row.number, parser(row.number, list(row.cells)))
+        for row in headers.data_rows(sheet, header)
+    ]
     if not parser.result.errors and not dry_run:
         _write(item_kind, [values for _number, values in rows if values], actor, parser.result)
     return parser.result

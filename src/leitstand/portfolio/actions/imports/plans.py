@@ -42,9 +42,13 @@ def _table(kind: str, *columns: Column) -> Table:
 
 DEPENDENCIES = _table(
     "dependency",
-    Column("predecessor", gettext_lazy("Predecessor"), _T.TEXT, aliases=("Vorgänger",), required=True),
+    Column(
+        "predecessor", gettext_lazy("Predecessor"), _T.TEXT, aliases=("Vorgänger",), required=True
+    ),
     Column("successor", gettext_lazy("Successor"), _T.TEXT, aliases=("Nachfolger",), required=True),
-    Column("kind", gettext_lazy("Kind"), _T.CHOICE, choices=Dependency.Kind.choices, aliases=("Art",)),
+    Column(
+        "kind", gettext_lazy("Kind"), _T.CHOICE, choices=Dependency.Kind.choices, aliases=("Art",)
+    ),
     Column("lag_days", gettext_lazy("Lag in days"), _T.INTEGER, aliases=("Abstand Tage",)),
     _NOTE,
 )
@@ -52,7 +56,9 @@ BASELINES = _table(
     "baseline",
     _PROJECT,
     Column("name", gettext_lazy("Name"), _T.TEXT, required=True, max_length=120),
-    Column("frozen_on", gettext_lazy("Frozen on"), _T.DATE, required=True, aliases=("Eingefroren am",)),
+    Column(
+        "frozen_on", gettext_lazy("Frozen on"), _T.DATE, required=True, aliases=("Eingefroren am",)
+    ),
     Column("start", gettext_lazy("Start"), _T.DATE, aliases=("Beginn",)),
     Column("end", gettext_lazy("End"), _T.DATE, aliases=("Ende",)),
     Column("reason", gettext_lazy("Reason"), _T.TEXT, max_length=500, aliases=("Grund",)),
@@ -118,7 +124,9 @@ def import_dependencies(path: Path, *, actor: Actor) -> int:
     existing = set(Dependency.objects.values_list("predecessor_id", "successor_id"))
     count = 0
     for number, values in read_rows(path, DEPENDENCIES):
-        ends = [_known(projects, values[name], path, number) for name in ("predecessor", "successor")]
+        ends = [
+            _known(projects, values[name], path, number) for name in ("predecessor", "successor")
+        ]
         if (ends[0].pk, ends[1].pk) in existing:
             continue
         extra = {name: values[name] for name in ("kind", "lag_days", "note") if name in values}
@@ -181,7 +189,5 @@ def import_scores(path: Path, *, actor: Actor) -> int:
         fresh.append(PriorityScore(project=project, criterion=criterion, score=score, note=note))
     PriorityScore.objects.bulk_create(fresh, batch_size=400)
     scored = {row.project_id: row.project for row in fresh}
-    events.record(
-        *(event("portfolio.priority.scored", p, actor, {}) for p in scored.values())
-    )
+    events.record(*(event("portfolio.priority.scored", p, actor, {}) for p in scored.values()))
     return len(fresh)

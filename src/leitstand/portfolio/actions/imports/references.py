@@ -89,7 +89,8 @@ class References:
             return self._labelled(found.id, found.name)
         if self.units.ambiguous(text):
             raise ValueProblem(
-                _("There are several units called “%(name)s”. Use the unit's code.") % {"name": text}
+                _("There are several units called “%(name)s”. Use the unit's code.")
+                % {"name": text}
             )
         if self.options.get("missing_units") == "create":
             return self._propose("units", text)

@@ -34,7 +34,9 @@ def may_create_strategy(actor: Actor) -> bool:
 def digest(actor: Actor) -> str:
     """Return a text that changes when the actor's rights change."""
     held = [grants(actor, name) for name in _PERMISSIONS]
-    return repr([(g.city_level, sorted((u.hex, n) for u, n in g.unit_levels.items())) for g in held])
+    return repr(
+        [(g.city_level, sorted((u.hex, n) for u, n in g.unit_levels.items())) for g in held]
+    )
 
 
 class Rights:
@@ -84,7 +86,11 @@ class Rights:
             )
 
     def _keeps_sight(
-        self, project: uuid.UUID | None, merged: Mapping[str, Any], unit: uuid.UUID | None, level: int
+        self,
+        project: uuid.UUID | None,
+        merged: Mapping[str, Any],
+        unit: uuid.UUID | None,
+        level: int,
     ) -> bool:
         units = [unit, *(_unit(ref) for ref in merged.get("participating_units") or ())]
         if max(_reach(self.view, units)) >= level:

@@ -108,7 +108,9 @@ def _require_creating(actor: Actor, options: Mapping[str, Any]) -> None:
 
 
 @transaction.atomic
-def choose_rows(run_id: uuid.UUID, *, actor: Actor, chosen: Iterable[int], shown: Iterable[int]) -> None:
+def choose_rows(
+    run_id: uuid.UUID, *, actor: Actor, chosen: Iterable[int], shown: Iterable[int]
+) -> None:
     """Take the rows numbered in ``chosen`` and leave out the others of ``shown``."""
     run = get_run(run_id, actor=actor)
     if run.state != State.PREVIEW:

@@ -40,7 +40,11 @@ class CellsChanged(Conflict):
 
 @transaction.atomic
 def set_cells(
-    rollout_id: uuid.UUID, *, actor: Actor, changes: Mapping[uuid.UUID, CellChange], reason: str = ""
+    rollout_id: uuid.UUID,
+    *,
+    actor: Actor,
+    changes: Mapping[uuid.UUID, CellChange],
+    reason: str = "",
 ) -> int:
     """Set many cells, all or nothing; returns how many really changed.
 

@@ -29,7 +29,9 @@ class Writer:
     def write(self, rows: Sequence[OfficeRow]) -> None:
         """Write rows whose verdict is created, added or changed."""
         self._units(rows)
-        known = set(RolloutUnit.objects.filter(rollout=self.rollout).values_list("unit_id", flat=True))
+        known = set(
+            RolloutUnit.objects.filter(rollout=self.rollout).values_list("unit_id", flat=True)
+        )
         fresh = {row.unit.pk: row.unit for row in rows if row.unit and row.unit.pk not in known}
         create_members(self.rollout, list(fresh.values()), self.actor)
         found = RolloutUnit.objects.filter(rollout=self.rollout).select_related("unit")

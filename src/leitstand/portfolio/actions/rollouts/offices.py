@@ -92,7 +92,9 @@ def import_offices(
     )  # fmt: skip
     if plan.wrong and not skip_faulty:
         raise Invalid({"": [line(row) for row in plan.wrong]})
-    Writer(rollout, actor).write([r for r in plan.rows if r.verdict in ("created", "added", "changed")])
+    Writer(rollout, actor).write(
+        [r for r in plan.rows if r.verdict in ("created", "added", "changed")]
+    )
     return plan
 
 
@@ -227,9 +229,7 @@ class _Planner:
             day = None
         if day is None:
             problem = _("%(column)s: “%(text)s” is no known state or day. Known are: %(known)s.")
-            row.problems.append(
-                problem % {"column": step.title, "text": text[:80], "known": NAMED}
-            )
+            row.problems.append(problem % {"column": step.title, "text": text[:80], "known": NAMED})
         elif day.last <= clock.today():
             row.states[step.pk] = {"state": CellState.DONE, "actual_end": day.last}
         else:

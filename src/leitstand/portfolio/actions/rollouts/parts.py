@@ -72,7 +72,15 @@ def add_part(
     if isinstance(row, RolloutStep):
         members = RolloutUnit.objects.filter(rollout=rollout)
         RolloutCell.objects.bulk_create(RolloutCell(member=m, step=row) for m in members)
-    _record("part_added", kind, rollout, actor, owner, row, {n: [None, plain(v)] for n, v in values.items()})
+    _record(
+        "part_added",
+        kind,
+        rollout,
+        actor,
+        owner,
+        row,
+        {n: [None, plain(v)] for n, v in values.items()},
+    )
     return row  # type: ignore[no-any-return]
 
 

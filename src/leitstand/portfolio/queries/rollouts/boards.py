@@ -266,7 +266,9 @@ def _obstacles(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[RolloutObstacle
 
 def _directorates(units: Iterable[OrgUnit]) -> dict[uuid.UUID, tuple[uuid.UUID, str]]:
     """The unit below the root to which each unit belongs; roots have none."""
-    above = {unit.pk: parts[1] for unit in units if len(parts := unit.path.strip("/").split("/")) > 1}
+    above = {
+        unit.pk: parts[1] for unit in units if len(parts := unit.path.strip("/").split("/")) > 1
+    }
     keys = {uuid.UUID(text) for text in above.values()}
     names = {
         key.hex: (key, name)

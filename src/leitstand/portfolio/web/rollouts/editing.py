@@ -71,9 +71,7 @@ def _form(at: Place, found: Board, data: QueryDict | None) -> forms.Form:
 def cells(request: HttpRequest, rollout_id: uuid.UUID) -> HttpResponse:
     """The matrix with boxes; then the preview; then the change: one page per step."""
     at = place(request, rollout_id)
-    allowed = frozenset(
-        policy_rollouts.settable(at.actor, at.rollout).values_list("pk", flat=True)
-    )
+    allowed = frozenset(policy_rollouts.settable(at.actor, at.rollout).values_list("pk", flat=True))
     if not allowed:
         raise NotAllowed(_("You may set the state of your own units only."))
     found = board(at.rollout)
@@ -165,7 +163,11 @@ def _preview(
             ui.Cell(one.member.name, note=found.steps[one.place].title), before,
             ui.Cell(after, note=note),
         )))  # fmt: skip
-    columns = (ui.Column("unit", _("Unit")), ui.Column("old", _("Now")), ui.Column("new", _("Afterwards")))
+    columns = (
+        ui.Column("unit", _("Unit")),
+        ui.Column("old", _("Now")),
+        ui.Column("new", _("Afterwards")),
+    )
     chosen = {one.member.id: one.member.name for one in picked}
     context = at.context(
         _("Check the change"), "rollout_cells",
@@ -182,7 +184,11 @@ def _kept(
     data: QueryDict, leave_out: Sequence[str] = ("csrfmiddlewaretoken", "step")
 ) -> list[tuple[str, str]]:
     return [
-        (name, text) for name in data if name not in leave_out for text in data.getlist(name) if text
+        (name, text)
+        for name in data
+        if name not in leave_out
+        for text in data.getlist(name)
+        if text
     ]
 
 
@@ -219,7 +225,9 @@ def _apply(
         allowed = frozenset(one.member.id for one in picked)
         return _grid(request, at, found, allowed, form=form, picked=picked, status=422)
     text = ngettext("%(number)d step changed.", "%(number)d steps changed.", number)
-    more = ngettext("%(number)d unit has another wave.", "%(number)d units have another wave.", moved)
+    more = ngettext(
+        "%(number)d unit has another wave.", "%(number)d units have another wave.", moved
+    )
     said = [text % {"number": number}] + ([more % {"number": moved}] if moved else [])
     messages.success(request, " ".join(said))
     return redirect(at.url("rollout"))

@@ -111,7 +111,9 @@ def days_text(cell: Cell) -> str:
     if cell.state == CellState.DONE:
         return text_of(cell.actual_end) if cell.actual_end else _("day not known")
     if cell.state == CellState.RUNNING:
-        begun = _("since %(day)s") % {"day": text_of(cell.actual_start)} if cell.actual_start else ""
+        begun = (
+            _("since %(day)s") % {"day": text_of(cell.actual_start)} if cell.actual_start else ""
+        )
         due = _("until %(day)s") % {"day": text_of(cell.planned_end)} if cell.planned_end else ""
         return " ".join(filter(None, (begun, due)))
     if cell.state in (CellState.PLANNED, CellState.OPEN):

@@ -107,7 +107,9 @@ def _months(found: Board) -> list[date]:
         return []
     ends: list[date] = []
     day = min(days).replace(day=1)
-    while day <= max(*days, found.today if found.live_days else days[0]) and len(ends) < MOST_MONTHS:
+    while (
+        day <= max(*days, found.today if found.live_days else days[0]) and len(ends) < MOST_MONTHS
+    ):
         following = (day + timedelta(days=32)).replace(day=1)
         ends.append(following - timedelta(days=1))
         day = following
@@ -120,7 +122,9 @@ def _plan(found: Board) -> str:
     if not days:
         return _("No unit has a planned go-live day.")
     open_ones = [m for m in found.affected if m.state != "done" and not found.planned_day(m)]
-    said = _("By the plan the last unit goes live on %(day)s.") % {"day": days[-1].strftime("%d.%m.%Y")}
+    said = _("By the plan the last unit goes live on %(day)s.") % {
+        "day": days[-1].strftime("%d.%m.%Y")
+    }
     if open_ones:
         said += " " + _("Without a planned day: %(number)d units.") % {"number": len(open_ones)}
     return said

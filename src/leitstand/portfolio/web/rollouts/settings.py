@@ -38,7 +38,9 @@ def settings(request: HttpRequest, rollout_id: uuid.UUID) -> HttpResponse:
     back = at.url("rollout")
 
     def form_of(data: Any, row: Rollout) -> TableForm:
-        return TableForm(tuple(tables.ROLLOUTS), Rollout, data, row=row, offers=offers(at.actor, row))
+        return TableForm(
+            tuple(tables.ROLLOUTS), Rollout, data, row=row, offers=offers(at.actor, row)
+        )
 
     form = form_of(merged(request.POST) if request.method == "POST" else None, at.rollout)
     if request.method == "POST" and form.is_valid():
@@ -47,9 +49,7 @@ def settings(request: HttpRequest, rollout_id: uuid.UUID) -> HttpResponse:
             setup.change_rollout(rollout_id, actor=at.actor, version=form.version, values=values)
         except Conflict:
             fresh = form_of(None, policy_rollouts.get_visible(at.actor, rollout_id))
-            found = conflict.context(
-                form, fresh, object_title=at.rollout.title, cancel_url=back
-            )
+            found = conflict.context(form, fresh, object_title=at.rollout.title, cancel_url=back)
             return conflict.page(request, found) if found else redirect(back)
         except Invalid as error:
             form.take(error)
@@ -187,7 +187,9 @@ def template(request: HttpRequest, template_id: uuid.UUID) -> HttpResponse:
                 template_id, actor=actor, version=form.version, values=values
             )
         except Conflict:
-            fresh = TableForm(tuple(tables.TEMPLATES), RolloutTemplate, row=queries.template(template_id))
+            fresh = TableForm(
+                tuple(tables.TEMPLATES), RolloutTemplate, row=queries.template(template_id)
+            )
             found = conflict.context(form, fresh, object_title=row.name, cancel_url=back)
             return conflict.page(request, found) if found else redirect(back)
         except Invalid as error:
