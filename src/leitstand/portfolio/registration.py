@@ -18,6 +18,7 @@ from leitstand.core.base.kinds import ResourceKind, resource_kinds
 from leitstand.core.demo.registry import DemoData, demo_data
 from leitstand.core.org.registry import DissolutionGuard, dissolution_guards
 from leitstand.core.ui.registry import (
+    STEERING,
     NavEntry,
     StartSection,
     TileSource,
@@ -87,7 +88,7 @@ def register() -> None:
     _register_change_formats()
     navigation.add(
         "portfolio.strategy",
-        NavEntry(_("Strategy"), "portfolio:strategy", order=40, permission=policy.STRATEGY),
+        NavEntry(_("Strategy"), "portfolio:strategy", 40, policy.STRATEGY, group=STEERING),
     )
     dissolution_guards.add(
         "portfolio", DissolutionGuard(organisation.objection, organisation.hand_over)
@@ -167,13 +168,11 @@ def _register_change_formats() -> None:
 
 
 _NAVIGATION = (
-    ("list", _("Projects"), 10, ("/vorhaben/",)),
-    ("roadmap", _("Roadmap"), 20, ("/roadmap/",)),
-    ("board", _("Board"), 22, ("/board/",)),
-    ("matrix", _("Priorities"), 24, ("/prioritaeten/",)),
-    ("indicators", _("Indicators"), 26, ("/kennzahlen/",)),
-    ("goals", _("Goals"), 30, ("/ziele/", "/handlungsfelder/", "/programme/")),
-)
+    # roadmap, board, priorities and key figures are views of the same list: tabs on each of them
+    ("list", _("Projects"), 10, "",
+     ("/vorhaben/", "/roadmap/", "/board/", "/prioritaeten/", "/kennzahlen/", "/import/")),
+    ("goals", _("Goals"), 30, STEERING, ("/ziele/", "/handlungsfelder/", "/programme/")),
+)  # fmt: skip
 _SECTIONS = (
     ("first_steps", 1, "first"),
     ("begin", 5, "begin"),
@@ -187,10 +186,10 @@ _SECTIONS = (
 
 def _register_views() -> None:
     """Navigation, figures and sections of the start page."""
-    for name, label, order, prefixes in _NAVIGATION:
+    for name, label, order, group, prefixes in _NAVIGATION:
         navigation.add(
             f"portfolio.{name}",
-            NavEntry(label, f"portfolio:{name}", order, policy.VIEW, prefixes=prefixes),
+            NavEntry(label, f"portfolio:{name}", order, policy.VIEW, group, prefixes),
         )
     navigation.add(
         "portfolio.public",

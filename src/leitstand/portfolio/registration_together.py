@@ -17,7 +17,13 @@ from leitstand.core.base.errors import NotFound
 from leitstand.core.base.kinds import ResourceKind, resource_kinds
 from leitstand.core.comments.registry import Commentable, commentables
 from leitstand.core.demo.registry import DemoData, demo_data
-from leitstand.core.ui.registry import NavEntry, StartSection, navigation, start_sections
+from leitstand.core.ui.registry import (
+    TOGETHER,
+    NavEntry,
+    StartSection,
+    navigation,
+    start_sections,
+)
 from leitstand.portfolio import policy_groups, policy_intake
 
 
@@ -57,7 +63,9 @@ def register() -> None:
     )
     navigation.add(
         "portfolio.needs",
-        NavEntry(_("Needs"), "portfolio:needs", 32, policy_intake.VIEW, prefixes=("/bedarfe/",)),
+        NavEntry(
+            _("Needs"), "portfolio:needs", 32, policy_intake.VIEW, TOGETHER, ("/bedarfe/",)
+        ),
     )
     navigation.add(
         "portfolio.groups",
@@ -66,13 +74,14 @@ def register() -> None:
             "portfolio:groups",
             34,
             policy_groups.VIEW,
-            prefixes=("/arbeitskreise/", "/sitzungen/"),
+            TOGETHER,
+            ("/arbeitskreise/", "/sitzungen/"),
         ),
     )
     navigation.add(
         "portfolio.tasks",
         NavEntry(
-            _("My tasks"), "portfolio:tasks", 36, policy_groups.VIEW, prefixes=("/aufgaben/",)
+            _("My tasks"), "portfolio:tasks", 36, policy_groups.VIEW, TOGETHER, ("/aufgaben/",)
         ),
     )
     for code, label, find, url_name in (

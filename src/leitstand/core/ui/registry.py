@@ -6,16 +6,23 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from leitstand.core.base.actor import Actor
 from leitstand.core.base.registry import Registry
 from leitstand.core.ui.components import Tile
+
+STEERING = _("Steering")
+TOGETHER = _("Cooperation")
+"""Groups of the main navigation; views of the same selection are tabs and no entries at all."""
 
 
 @dataclass(frozen=True)
 class NavEntry:
     """An entry of the main navigation; ``permission`` hides it from those who lack it.
 
-    ``prefixes`` are the paths under which the entry counts as the current one.
+    ``group`` is one of the labels above or the administration's. ``prefixes`` are the paths
+    under which the entry counts as the current one.
     """
 
     label: Any
