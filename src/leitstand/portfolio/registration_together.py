@@ -10,6 +10,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from leitstand.core.administration import api_registry
 from leitstand.core.base import events
 from leitstand.core.base.actor import Actor
 from leitstand.core.base.changes import ChangeFormat, change_formats
@@ -91,6 +92,8 @@ def register() -> None:
         ("task", _("Task"), _find_task, "task"),
     ):
         resource_kinds.add(code, ResourceKind(code, label, find, _title, _address(url_name)))
+    api_registry.add("/needs", "leitstand.portfolio.api.needs:router")
+    api_registry.add("", "leitstand.portfolio.api.meetings:router")
     for code, about in _COMMENTABLE.items():
         commentables.add(code, about)
     demo_data.add("portfolio.together", DemoData(160, _load_demo))
