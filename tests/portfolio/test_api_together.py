@@ -32,7 +32,7 @@ TABLE: list[tuple[str, str, Any, tuple[str, ...]]] = [
     ("GET", "/meetings", None, READERS),
     ("GET", "/meetings/{meeting_id}", None, READERS),
     ("GET", "/tasks", None, READERS),
-    ("POST", "/tasks", {"title": "Neu", "responsible": "{person}"}, FILERS),
+    ("POST", "/tasks", {"title": "Neu", "responsible": "{person}", "project": "{project}"}, FILERS),
     ("GET", "/tasks/{task_id}", None, READERS),
     ("PATCH", "/tasks/{task_id}", {"title": "Anders"}, ("digital-unit", "unit-head")),
     ("PUT", "/tasks/{task_id}/state", {"state": "done"}, ("digital-unit", "unit-head")),
@@ -40,7 +40,7 @@ TABLE: list[tuple[str, str, Any, tuple[str, ...]]] = [
     ("POST", "/comments", {"kind": "project", "object": "{project}", "text": "Satz"}, FILERS),
     ("GET", "/comments/{comment_id}", None, (*READERS, "emergency")),
     ("PATCH", "/comments/{comment_id}", {"text": "Anders"}, ()),
-    ("DELETE", "/comments/{comment_id}", None, ("digital-unit",)),
+    ("DELETE", "/comments/{comment_id}", None, ("digital-unit", "unit-head")),
 ]
 
 
@@ -138,6 +138,12 @@ def test_hidden_things_are_missing(api_client: Any, world: World) -> None:
         assert body["total"] == 0 and "Geheim" not in str(body)
     hidden = {"title": "x", "responsible": str(circle.lead.pk), "project": str(world.secret.pk)}
     assert call(client, "POST", "/tasks", hidden).status_code == 404
+
+
+def test_nobody_gives_a_task_out_of_sight(api_client: Any, world: World) -> None:
+    circle = Circle(world)
+    sent = {"title": "x", "responsible": str(circle.lead.pk)}
+    assert call(api_client("digital-unit"), "POST", "/tasks", sent).status_code == 422
 
 
 def test_drafts_are_not_read(api_client: Any, world: World) -> None:

@@ -72,6 +72,9 @@ def give_task(
     people = Person.objects.filter(pk=actor.person_id) if actor.person_id else Person.objects.none()
     task = ActionItem(**fields, meeting=meeting, agenda_item=agenda_item, created_by=people.first())
     records.create(task)
+    if not policy_groups.visible_tasks(actor).filter(pk=task.pk).exists():
+        text = _("Your account belongs to no person, so you would not see the task again. Name a project.")
+        raise Invalid(text, field="project")
     _record("portfolio.task.given", task, actor, records.first_values(fields))
     return task
 
