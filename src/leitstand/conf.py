@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import secrets
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from email.utils import parseaddr
 from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
@@ -27,6 +29,7 @@ VARIABLES = (
     "LEITSTAND_ALLOWED_HOSTS",
     "LEITSTAND_TRUSTED_PROXIES",
     "LEITSTAND_SMTP_URL",
+    "LEITSTAND_MAIL_FROM",
     "LEITSTAND_OIDC_ISSUER",
     "LEITSTAND_OIDC_CLIENT_ID",
     "LEITSTAND_OIDC_CLIENT_SECRET",
@@ -73,6 +76,7 @@ class Config:
     secret_key: str
     public_url: str
     smtp_url: str
+    mail_from: str
     today: date | None
     oidc: OidcConfig | None
     max_upload: int
@@ -113,6 +117,7 @@ def load(env: Mapping[str, str] | None = None) -> Config:
         secret_key=values.get("LEITSTAND_SECRET_KEY", "") or _stored_secret(data),
         public_url=public_url,
         smtp_url=_address(values, "LEITSTAND_SMTP_URL", ("smtp", "smtp+tls", "smtps")),
+        mail_from=_sender(values),
         today=_day(values, "LEITSTAND_TODAY"),
         oidc=_oidc(values),
         max_upload=_integer(values, "LEITSTAND_MAX_UPLOAD_MB", 50, 1, 2000) * 1024 * 1024,
@@ -172,6 +177,18 @@ def _address(values: Mapping[str, str], name: str, schemes: tuple[str, ...]) -> 
         begins = " or ".join(f"{scheme}://" for scheme in schemes)
         raise ConfigError(f"{name} must begin with {begins} and name a host.")
     return url
+
+
+def _sender(values: Mapping[str, str]) -> str:
+    """Return the sender of e-mails, ``address`` or ``Name <address>``, or ""."""
+    text = values.get("LEITSTAND_MAIL_FROM", "").strip()
+    address = parseaddr(text)[1]
+    if text and not re.fullmatch(r"[!-~]+@[A-Za-z0-9.-]+", address):
+        raise ConfigError(
+            "LEITSTAND_MAIL_FROM must be an e-mail address such as leitstand@stadt.example "
+            "or Leitstand <leitstand@stadt.example>."
+        )
+    return text
 
 
 def _day(values: Mapping[str, str], name: str) -> date | None:

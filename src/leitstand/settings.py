@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "leitstand.core.files",
     "leitstand.core.jobs",
     "leitstand.core.tables",
+    "leitstand.core.notify",
     "leitstand.core.ui",
     "leitstand.core.administration",
     "leitstand.core.comments",
@@ -225,13 +226,4 @@ CACHES = {
     }
 }
 SILENCED_SYSTEM_CHECKS = ["security.W019"]
-EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
-if CONFIG.smtp_url:
-    _smtp = urlsplit(CONFIG.smtp_url)
-    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    EMAIL_HOST, EMAIL_PORT = _smtp.hostname or "localhost", _smtp.port or 25
-    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = (
-        unquote(_smtp.username or ""),
-        unquote(_smtp.password or ""),
-    )
-    EMAIL_USE_SSL, EMAIL_USE_TLS = _smtp.scheme == "smtps", _smtp.scheme == "smtp+tls"
+EMAIL_BACKEND = "leitstand.core.notify.backend.EmailBackend"  # all e-mails leave by the outbox

@@ -43,6 +43,8 @@ SAMPLES: dict[str, str] = {
     "account_id": "SELECT id FROM accounts_account WHERE username = 'projektleitung'",
     "assignment_id": "SELECT id FROM policy_roleassignment LIMIT 1",
     "job_id": "SELECT id FROM jobs_job LIMIT 1",
+    "notice_id": "SELECT id FROM notify_notification LIMIT 1",
+    "mail_id": "SELECT id FROM notify_mail LIMIT 1",
     "provider_id": "SELECT 'stadt'",
     "need_id": "SELECT id FROM portfolio_need",
     "group_id": "SELECT id FROM portfolio_workinggroup LIMIT 1",

@@ -6,13 +6,16 @@ import time
 from typing import Any
 
 from django.conf import settings
+from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from leitstand.core.accounts.identity import actor_of
 from leitstand.core.base.actor import Actor
+from leitstand.core.notify.queries import unread_count
 from leitstand.core.policy.grants import grants
 from leitstand.core.ui import registry
 from leitstand.core.ui.components import Link
@@ -55,8 +58,10 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "product_version": settings.VERSION,
         "navigation": navigation(actor, request.path),
         "user_name": actor.name,
+        "unread_notices": SimpleLazyObject(lambda: _unread(actor)),
         "user_links": [
             Link(_("My account"), reverse("administration:account")),
+            Link(_("How notices come"), reverse("administration:notice_preferences")),
         ]
         if actor.account_id
         else [],
@@ -70,6 +75,14 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "source_url": here.source_url,
         "actor": actor,
     }
+
+
+def _unread(actor: Actor) -> int:
+    """How many notices wait; a page about a store that is gone must not fail for it."""
+    try:
+        return unread_count(actor.account_id)
+    except (DatabaseError, InterfaceError):
+        return 0
 
 
 def _feedback_url(request: HttpRequest) -> str:

@@ -46,6 +46,10 @@ PAGES = {
     "why": ("", EVERYBODY),
     "audit_purpose": ("", {"auditor"}),
     "jobs": ("", EVERYBODY),
+    "notices": ("", EVERYBODY),
+    "notice_preferences": ("", EVERYBODY),
+    "outbox": ("", ADMINS),
+    "mail_schedule": ("", ADMINS),
 }
 
 

@@ -29,6 +29,7 @@ _NAVIGATION = (
     ("accounts", _("Accounts"), "accounts.manage", ("/verwaltung/konten/",)),
     ("roles", _("Roles and rights"), "", ("/verwaltung/rollen/", "/verwaltung/warum/")),
     ("audit", _("Audit trail"), "audit.read", ("/verwaltung/protokoll/",)),
+    ("outbox", _("Outbox"), "notify.outbox", ("/verwaltung/postausgang/",)),
     ("jobs", _("Background jobs"), "", ("/verwaltung/auftraege/",)),
 )
 
@@ -53,6 +54,7 @@ def register() -> None:
     )
     for prefix, router in (("/me", "me"), ("", "organisation"), ("/jobs", "jobs")):
         api_registry.add(prefix, f"leitstand.core.administration.api_kernel:{router}")
+    api_registry.add("/me/notices", "leitstand.core.administration.api_notices:notices")
     minute_rounds.add("files.sweep", files.sweep)
     job_registry.register("audit.verify", _("Verify the audit trail"), views_of_audit.verify)
 

@@ -14,6 +14,7 @@ NOT_IN_BACKUP = frozenset(
         "auth.permission",
         "base.instancestate",  # describes the installation, not the data
         "contenttypes.contenttype",  # made by migrate
+        "notify.mail",  # sent or not: after a restore nothing may be sent a second time
         "sessions.session",  # everybody logs in again
         "socialaccount.socialtoken",  # short-lived
         "usersessions.usersession",
@@ -29,6 +30,7 @@ NOT_IN_EXPORT = NOT_IN_BACKUP | {
     "audit.auditsealed",
     "jobs.job",
     "mfa.authenticator",
+    "notify.notification",  # what one person was told
     "socialaccount.socialaccount",
     "socialaccount.socialapp",
 }

@@ -1,0 +1,1 @@
+"""Telling people: notices in the product and e-mails, written with the action that causes them."""
