@@ -161,5 +161,5 @@ def notice_preferences(request: HttpRequest) -> HttpResponse:
 def _subline() -> str:
     if not settings.CONFIG.smtp_url:
         return _("No mail server is set here: at present notices appear on the page only.")
-    when = queries.schedule().digest_at
+    when = queries.schedule().daily_at
     return _("The daily e-mail leaves on working days at %(time)s.") % {"time": f"{when:%H:%M}"}

@@ -56,11 +56,11 @@ _DAYS = (
 
 
 class _ScheduleForm(forms.Form):
-    digest_at = forms.TimeField(
+    daily_at = forms.TimeField(
         label=gettext_lazy("Time of day"),
         widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
     )
-    digest_days = forms.MultipleChoiceField(
+    daily_days = forms.MultipleChoiceField(
         label=gettext_lazy("Days"), choices=_DAYS, widget=forms.CheckboxSelectMultiple
     )
 
@@ -166,13 +166,13 @@ def mail_resend(request: HttpRequest, mail_id: uuid.UUID) -> HttpResponse:
 def mail_schedule(request: HttpRequest) -> HttpResponse:
     """Set when the daily e-mail leaves."""
     now = queries.schedule()
-    initial = {"digest_at": now.digest_at, "digest_days": list(now.digest_days)}
+    initial = {"daily_at": now.daily_at, "daily_days": list(now.daily_days)}
     form = _ScheduleForm(request.POST or None, initial=initial)
     if request.method == "POST" and carried_out(
         form,
         lambda values: timetable.set_schedule(
-            digest_at=values["digest_at"],
-            digest_days="".join(sorted(values["digest_days"])),
+            daily_at=values["daily_at"],
+            daily_days="".join(sorted(values["daily_days"])),
             actor=actor_of(request),
         ),
     ):

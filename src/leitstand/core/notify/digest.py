@@ -34,7 +34,7 @@ def ask_when_due() -> None:
     """
     here = timezone.localtime(clock.now())
     when = queries.schedule()
-    if str(here.isoweekday()) not in when.digest_days or here.time() < when.digest_at:
+    if str(here.isoweekday()) not in when.daily_days or here.time() < when.daily_at:
         return
     day = here.date().isoformat()
     with transaction.atomic():

@@ -126,5 +126,5 @@ class Preference(Entity):
 class Schedule(models.Model):
     """When the daily e-mail leaves: time of day here, and days of the week (1 = Monday)."""
 
-    digest_at = models.TimeField(default=datetime.time(7, 0))
-    digest_days = models.CharField(max_length=7, default="12345")
+    daily_at = models.TimeField(default=datetime.time(7, 0))
+    daily_days = models.CharField(max_length=7, default="12345")

@@ -13,16 +13,16 @@ from leitstand.core.notify.models import Schedule
 
 
 @transaction.atomic
-def set_schedule(*, digest_at: datetime.time, digest_days: str, actor: Actor) -> Schedule:
+def set_schedule(*, daily_at: datetime.time, daily_days: str, actor: Actor) -> Schedule:
     """Set time of day (on the city's clock) and days of the week (1 = Monday)."""
     authority.require(actor, OUTBOX, citywide=True)
     row = Schedule.objects.select_for_update().order_by("pk").first() or Schedule()
-    before = [f"{row.digest_at:%H:%M}", row.digest_days]
-    row.digest_at, row.digest_days = digest_at, digest_days
+    before = [f"{row.daily_at:%H:%M}", row.daily_days]
+    row.daily_at, row.daily_days = daily_at, daily_days
     row.save()
-    after = [f"{row.digest_at:%H:%M}", row.digest_days]
+    after = [f"{row.daily_at:%H:%M}", row.daily_days]
     if before != after:
-        changes = {"digest_at": [before[0], after[0]], "digest_days": [before[1], after[1]]}
+        changes = {"daily_at": [before[0], after[0]], "daily_days": [before[1], after[1]]}
         events.record(
             events.Event(
                 type="notify.schedule.changed", actor=actor, object_kind="mail", changes=changes

@@ -24,8 +24,8 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("digest_at", models.TimeField(default=datetime.time(7, 0))),
-                ("digest_days", models.CharField(default="12345", max_length=7)),
+                ("daily_at", models.TimeField(default=datetime.time(7, 0))),
+                ("daily_days", models.CharField(default="12345", max_length=7)),
             ],
         ),
         migrations.CreateModel(
