@@ -47,17 +47,18 @@ def test_lights_of_a_project_open_with_the_project(client_of: Any, world: World,
 
 
 def test_preview_saves_nothing_and_saving_holds(staff: Any, world: World) -> None:
+    send(staff, "/ampelregeln/time_used/", {"active": []})
     values = {"yellow": "100", "red": ""}
     shown = send(staff, RULE, {**values, "vorschau": "1"}).content.decode()
     said = words(shown)
     assert "Mit diesen Werten ändert sich 1 von 5 Ampeln." in said
     assert "Übergabe der E-Akte" in said
     assert SECRET not in said
-    assert not StatusRule.objects.exists()
+    assert not StatusRule.objects.filter(kind="end_passed").exists()
     again = form_of(shown)
     assert (again["yellow"], again["red"]) == (["100"], [""])
     assert staff.post(RULE, again).status_code == 302
-    assert StatusRule.objects.get().yellow == 100
+    assert StatusRule.objects.get(kind="end_passed").yellow == 100
     assert "mindestens 100 Tage" in words(page(staff, RULES))
 
 

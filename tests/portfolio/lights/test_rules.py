@@ -137,6 +137,16 @@ def test_a_dimension_is_as_bad_as_its_worst_rule_and_the_gravest_reason_comes_fi
     assert {"end_days", "end_passed", "milestone_overdue"} <= set(proposal.checked)
 
 
+def test_time_that_is_nearly_over_counts_unless_the_progress_keeps_up() -> None:
+    time = {"start": ago(80), "end": ago(-20)}
+    assert light("time_used", facts(progress=None, **time)) == "yellow"
+    assert light("time_used", facts(progress=69, **time)) == "yellow"
+    assert light("time_used", facts(progress=70, **time)) == "green"
+    assert light("time_used", facts(progress=None, start=ago(50), end=ago(-50))) == "green"
+    assert light("time_used", facts(progress=95, start=ago(90), end=ago(30))) == "green"
+    assert light("time_used", facts(phase="paused", **time)) == "grey"
+
+
 def test_a_lead_alone_says_nothing_about_resources() -> None:
     assert light("no_lead", facts(has_lead=True)) == "grey"
     assert light("no_lead", facts(has_lead=True, effort_planned=True)) == "green"

@@ -81,6 +81,7 @@ def test_a_role_in_one_unit_is_not_enough(actor_in: Any, unit_tree: dict[str, An
 def test_the_preview_names_what_would_change_and_hides_what_is_hidden(
     world: World, actor_in: Any
 ) -> None:
+    save_rule("time_used", actor=SYSTEM, **{**END, "active": False})
     rule = Rule("end_passed", Dimension.SCHEDULE, 100, None)
     seen = preview(actor_in("digital-unit"), rule, TODAY)
     assert [(c.number, c.dimension, c.before, c.after) for c in seen.changes] == [
@@ -90,4 +91,4 @@ def test_the_preview_names_what_would_change_and_hides_what_is_hidden(
     assert seen.total == 5
     both = preview(Actor.system("test"), rule, TODAY)
     assert both.total == 10
-    assert not StatusRule.objects.exists()
+    assert not StatusRule.objects.filter(kind="end_passed").exists()

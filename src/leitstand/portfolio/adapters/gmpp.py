@@ -13,6 +13,7 @@ from datetime import date
 from pathlib import Path
 
 from leitstand.portfolio.adapters.rows import ForeignList, read_rows
+from leitstand.portfolio.domain.backtest import Report
 from leitstand.portfolio.models import Light
 
 COLUMNS = ("year", "name", "dept", "rag", "start", "end", "wlc")
@@ -43,6 +44,32 @@ def read(path: Path) -> ForeignList:
     return ForeignList(mapping, rows)
 
 
+def history(path: Path) -> list[Report]:
+    """Every year's report of every project, for rounds and for measuring the rules.
+
+    A report speaks as of 31 March. Where a year names a project twice, the last row counts.
+    """
+    found: dict[tuple[str, int], Report] = {}
+    for row in read_rows(path, COLUMNS, ","):
+        key, year = normalised(row["name"]), int(row["year"])
+        if key:
+            light = LIGHTS.get(row["rag"].strip().casefold(), Light.GREY)
+            found[key, year] = Report(
+                key, year, date(year, 3, 31), str(light),
+                _date(row["start"]), _date(row["end"]), _million(row["wlc"]),
+            )  # fmt: skip
+    return sorted(found.values(), key=lambda report: (report.year, report.key))
+
+
+def _million(text: str) -> float | None:
+    """``5609.46`` or ``£753.00m``: million GBP; anything else is unknown."""
+    plain = text.strip().removeprefix("£").removesuffix("m").replace(",", "")
+    try:
+        return float(plain)
+    except ValueError:
+        return None
+
+
 def _latest(rows: Iterable[dict[str, str]]) -> dict[str, dict[str, str]]:
     latest: dict[str, dict[str, str]] = {}
     for row in rows:
@@ -65,7 +92,12 @@ def _row(key: str, row: dict[str, str], last_year: int) -> list[str]:
 
 
 def _day(text: str) -> str:
+    found = _date(text)
+    return found.isoformat() if found else ""
+
+
+def _date(text: str) -> date | None:
     try:
-        return date.fromisoformat(text.strip()).isoformat()
+        return date.fromisoformat(text.strip())
     except ValueError:
-        return ""
+        return None

@@ -16,6 +16,10 @@ CAPACITY_KINDS = frozenset({"capacity", "no_positions"})
 """Obstacles that say there is nobody to do the work."""
 
 
+KEEPS_UP = 10
+"""Percentage points by which progress may lag and still keeps up with the time."""
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """A measured number; ``text`` and ``values`` make the sentence."""
@@ -223,6 +227,25 @@ def progress(facts: ProjectFacts) -> Finding | None:
     expected = min(100 * gone / whole, 100.0)
     values = {"progress": facts.progress, "expected": round(expected)}
     return Finding(expected - facts.progress, "progress", values)
+
+
+def time_used(facts: ProjectFacts) -> Finding | None:
+    """Percent of the planned time that has passed, unless the progress keeps up with it.
+
+    Slips are told late: more than half of them become known in the last third of the
+    planned time (docs/reference/lights.md).
+    """
+    if facts.phase != "running" or not (facts.start and facts.end):
+        return None
+    whole = (facts.end - facts.start).days
+    if whole <= 0:
+        return None
+    share = 100 * (facts.on - facts.start).days / whole
+    if facts.progress is not None and facts.progress >= min(share, 100) - KEEPS_UP:
+        return FINE
+    text = "time_used" if facts.progress is None else "time_used_progress"
+    values = {"share": min(round(share), 100), "progress": facts.progress}
+    return Finding(share, text, values)
 
 
 def no_lead(facts: ProjectFacts) -> Finding | None:

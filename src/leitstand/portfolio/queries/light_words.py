@@ -183,6 +183,10 @@ def _progress(v: Values) -> str:
     return text % {"progress": f"{v['progress']} %", "expected": f"{v['expected']} %"}
 
 
+def _time_used(v: Values) -> str:
+    return _("%(share)s of the planned time has passed") % {"share": f"{v['share']} %"}
+
+
 def _no_lead(_values: Values) -> str:
     return _("Nobody leads the project")
 
@@ -221,6 +225,8 @@ _SENTENCES: Mapping[str, Callable[[Values], str]] = {
     "stale": _stale,
     "consultation": _consultation,
     "progress": _progress,
+    "time_used": _time_used,
+    "time_used_progress": lambda v: _progress({**v, "expected": v["share"]}),
     "no_lead": _no_lead,
 }
 NAMES: Mapping[str, tuple[Any, Any]] = {
@@ -237,6 +243,13 @@ NAMES: Mapping[str, tuple[Any, Any]] = {
     "end_passed": (
         gettext_lazy("Planned end has passed"),
         gettext_lazy("Days since the planned end of a project that is still open."),
+    ),
+    "time_used": (
+        gettext_lazy("Planned time nearly over"),
+        gettext_lazy(
+            "Percent of the planned time that has passed, unless the progress keeps up with it. "
+            "Many slips become known only towards the end."
+        ),
     ),
     "milestone_overdue": (
         gettext_lazy("Milestone overdue"),
