@@ -49,6 +49,7 @@ _ROUTERS = (
     ("", "strategy:router"),
     ("/imports", "imports:router"),
     ("/exports", "exports:router"),
+    ("", "rollouts:router"),
 )
 
 
@@ -129,6 +130,16 @@ def _register_rollouts() -> None:
     navigation.add(
         "portfolio.rollouts",
         NavEntry(_("Rollouts"), "portfolio:rollouts", 23, policy.VIEW, prefixes=("/rollouts/",)),
+    )
+    from leitstand.portfolio.actions.rollouts import organisation as rollout_units
+    from leitstand.portfolio.web.rollouts import start as rollout_start
+
+    dissolution_guards.add(
+        "rollouts", DissolutionGuard(rollout_units.objection, rollout_units.hand_over)
+    )
+    start_sections.add(
+        "portfolio.rollouts",
+        StartSection(25, "portfolio/start/rollouts.html", rollout_start.section),
     )
     resource_kinds.add(
         "rollout",

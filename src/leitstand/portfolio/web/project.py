@@ -34,6 +34,7 @@ from leitstand.portfolio.web.project_forms import (
     ReasonForm,
     SketchForm,
 )
+from leitstand.portfolio.web.rollouts import start as rollouts
 
 
 def address(project_id: uuid.UUID) -> str:
@@ -130,6 +131,7 @@ def profile(request: HttpRequest, project_id: uuid.UUID) -> HttpResponse:
     context = profile_view.context(actor, load(actor, project_id))
     context["crumbs"] = crumbs(context["project"])
     context["thread"] = thread(actor, "project", context["project"])
+    context["rollouts"] = rollouts.of_project(actor, context["project"])
     return render(request, "portfolio/profile.html", context)
 
 

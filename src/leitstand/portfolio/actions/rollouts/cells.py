@@ -34,7 +34,7 @@ class CellsChanged(Conflict):
     """Some of the cells were changed by somebody else; ``cells`` are their present rows."""
 
     def __init__(self, text: Any, cells: Sequence[RolloutCell]) -> None:
-        super().__init__(text, theirs={}, mine={}, version=0)
+        super().__init__(text, theirs={str(c.pk): cell_text(c) for c in cells}, mine={}, version=0)
         self.cells = list(cells)
 
 
