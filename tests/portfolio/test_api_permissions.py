@@ -83,12 +83,14 @@ TABLE: list[tuple[str, str, tuple[str, ...]]] = [
         )
     ),
 ]  # fmt: skip
-# Told apart by owner, not by role: test_api.py; rollouts: rollouts/test_api.py.
+# Told apart by owner, not by role: test_api.py; rollouts: rollouts/test_api.py;
+# comments by the thing that they are about.
 BY_OWNER = {
     "/me/tokens/{token_id}", "/jobs/{job_id}", "/jobs/{job_id}/cancel", "/imports/{run_id}",
     "/imports/{run_id}/mapping", "/rollouts", "/rollouts/{rollout_id}", "/rollout-templates",
     "/rollouts/{rollout_id}/units", "/rollouts/{rollout_id}/steps", "/rollouts/{rollout_id}/waves",
     "/rollouts/{rollout_id}/cells", "/imports/{run_id}/rows", "/imports/{run_id}/confirm",
+    "/comments", "/comments/{comment_id}",
 }  # fmt: skip
 
 
