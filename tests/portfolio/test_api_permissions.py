@@ -95,7 +95,7 @@ BY_OWNER = {
 
 
 # Tables of their own: test_api_together.py.
-ELSEWHERE = ("/needs", "/working-groups", "/meetings", "/tasks", "/comments")
+ELSEWHERE = ("/me/notices", "/needs", "/working-groups", "/meetings", "/tasks", "/comments")
 
 
 class Place:

@@ -122,6 +122,7 @@ def _database(config: Config, running: bool) -> Iterator[Check]:
 def _instance(config: Config, running: bool) -> Iterator[Check]:
     yield product.worker(running)
     yield from product.audit(running)
+    yield product.outbox(config)
     yield product.backup(config)
 
 

@@ -125,6 +125,28 @@ def audit(running: bool) -> Iterator[Check]:
         yield ok("audit verification", said)
 
 
+def outbox(config: Config) -> Check:
+    """E-mails leave, and none is in doubt."""
+    from leitstand.core.notify import queries
+    from leitstand.core.notify.actions import outbox as mails
+
+    counts = queries.counts_by_state()
+    if not config.smtp_url:
+        return ok("outbox", "no mail server set")
+    if mails.is_resting():
+        return fail("outbox", f"e-mails wait: {mails.paused().get('said')}",
+                    "mail server", "leitstand mail test ADDRESS; then correct LEITSTAND_SMTP_URL")  # fmt: skip
+    late = mails.due().filter(created_at__lt=_now() - timedelta(hours=1)).count()
+    doubtful = sum(counts.get(state, 0) for state in ("uncertain", "failed", "bounced", "rejected"))
+    if late:
+        return warn("outbox", f"{late} e-mails wait for more than an hour", "worker",
+                    "see the finding on the worker")  # fmt: skip
+    if doubtful:
+        return warn("outbox", f"{doubtful} e-mails did not surely arrive", "/verwaltung/postausgang/",
+                    "look at the reasons and send again what matters")  # fmt: skip
+    return ok("outbox", f"{counts.get('sent', 0)} e-mails sent, {counts.get('waiting', 0)} wait")
+
+
 def backup(config: Config) -> Check:
     """There is a recent backup."""
     from leitstand.core.base import actions
