@@ -23,6 +23,7 @@ def _clean_state(settings: Any) -> Iterator[None]:
     from leitstand.core.policy import grants
     from leitstand.shell import context
 
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     grants.forget()
     context.forget_site()

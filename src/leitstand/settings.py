@@ -218,12 +218,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 
 LOGGING_CONFIG = None
 TEST_RUNNER = "django.test.runner.DiscoverRunner"
-CACHES = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        # Counters of failed log-ins live here: nobody may push them out by inventing names.
-        "OPTIONS": {"MAX_ENTRIES": 100_000},
-    }
-}
+# Counters of failed log-ins and rate limits: right across processes, and never pushed out.
+CACHES = {"default": {"BACKEND": "leitstand.core.base.counters.SharedCache"}}
 SILENCED_SYSTEM_CHECKS = ["security.W019"]
 EMAIL_BACKEND = "leitstand.core.notify.backend.EmailBackend"  # all e-mails leave by the outbox

@@ -43,3 +43,11 @@ class InstanceState(models.Model):
     key = models.CharField(max_length=80, primary_key=True)
     value = models.CharField(max_length=500)
     changed_at = models.DateTimeField(auto_now=True)
+
+
+class Counter(models.Model):
+    """A short-lived value that all processes share, such as failed log-ins; see :mod:`.counters`."""
+
+    key = models.CharField(max_length=250, primary_key=True)
+    value = models.TextField()
+    ends = models.FloatField(db_index=True)

@@ -12,6 +12,7 @@ NOT_IN_BACKUP = frozenset(
         "auth.group",  # Django's own rights are not used
         "auth.group_permissions",
         "auth.permission",
+        "base.counter",  # short-lived
         "base.instancestate",  # describes the installation, not the data
         "contenttypes.contenttype",  # made by migrate
         "notify.mail",  # sent or not: after a restore nothing may be sent a second time

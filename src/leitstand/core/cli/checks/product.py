@@ -134,8 +134,9 @@ def outbox(config: Config) -> Check:
     if not config.smtp_url:
         return ok("outbox", "no mail server set")
     if mails.is_resting():
-        return fail("outbox", f"e-mails wait: {mails.paused().get('said')}",
-                    "mail server", "leitstand mail test ADDRESS; then correct LEITSTAND_SMTP_URL")  # fmt: skip
+        said = f"e-mails wait: {mails.paused().get('said')}"
+        return fail("outbox", said, "mail server",
+                    "leitstand mail test ADDRESS; then correct LEITSTAND_SMTP_URL")  # fmt: skip
     late = mails.due().filter(created_at__lt=_now() - timedelta(hours=1)).count()
     doubtful = sum(counts.get(state, 0) for state in ("uncertain", "failed", "bounced", "rejected"))
     if late:
