@@ -111,6 +111,7 @@ def _objects(units: dict[str, Any]) -> dict[str, str]:
     item = add_item("milestone", first.id, actor=SYSTEM,
                     values={"title": "Start", "due": date(2027, 1, 1)})  # fmt: skip
     return {
+        **_together(units["10"], person, first),
         "project_id": str(first.id),
         "other_id": str(second.id),
         "unit_id": str(units["10"].id),
@@ -121,7 +122,31 @@ def _objects(units: dict[str, Any]) -> dict[str, str]:
     }
 
 
+def _together(unit: Any, person: Any, project: Any) -> dict[str, str]:
+    """A need, a working group with a meeting, a task, a comment."""
+    from leitstand.core.comments import actions as comments
+    from leitstand.portfolio.actions import groups, minutes, needs, tasks
+
+    need = needs.file_need(actor=SYSTEM, values={"title": "Formular", "unit": unit})
+    group = groups.create_group(
+        actor=SYSTEM, values={"title": "Arbeitskreis", "unit": unit, "lead": person}
+    )
+    when = {"day": date(2027, 1, 1), "begins": "10:00"}
+    meeting = groups.plan_meeting(group.pk, actor=SYSTEM, values=when)
+    minutes.add_point(meeting.pk, actor=SYSTEM, values={"title": "Thema", "project": project})
+    minutes.begin_minutes(meeting.pk, actor=SYSTEM)
+    task = tasks.give_task(
+        actor=SYSTEM, values={"title": "Tun", "responsible": person}, meeting=meeting
+    )
+    comment = comments.post("project", project.pk, actor=SYSTEM, text="Satz")
+    return {
+        "need_id": str(need.pk), "group_id": str(group.pk), "meeting_id": str(meeting.pk),
+        "task_id": str(task.pk), "comment_id": str(comment.pk),
+    }  # fmt: skip
+
+
 _FIELDS = {
+    "responsible": "person_id", "project": "project_id", "need": "need_id",
     "lead_unit": "unit_id", "unit": "unit_id", "person": "person_id", "programme": "entry_id",
     "predecessor": "project_id", "successor": "other_id",
 }  # fmt: skip
