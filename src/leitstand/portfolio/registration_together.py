@@ -18,6 +18,7 @@ from leitstand.core.base.errors import NotFound
 from leitstand.core.base.kinds import ResourceKind, resource_kinds
 from leitstand.core.comments.registry import Commentable, commentables
 from leitstand.core.demo.registry import DemoData, demo_data
+from leitstand.core.jobs.running import minute_rounds
 from leitstand.core.ui.registry import (
     TOGETHER,
     NavEntry,
@@ -30,6 +31,8 @@ from leitstand.portfolio import policy_groups, policy_intake
 
 def register() -> None:
     """Fill the registries; called once when Django is ready."""
+    from leitstand.portfolio.actions import telling
+
     events.register(
         ("portfolio.need.filed", _("Need filed")),
         ("portfolio.need.changed", _("Need changed")),
@@ -64,9 +67,7 @@ def register() -> None:
     )
     navigation.add(
         "portfolio.needs",
-        NavEntry(
-            _("Needs"), "portfolio:needs", 32, policy_intake.VIEW, TOGETHER, ("/bedarfe/",)
-        ),
+        NavEntry(_("Needs"), "portfolio:needs", 32, policy_intake.VIEW, TOGETHER, ("/bedarfe/",)),
     )
     navigation.add(
         "portfolio.groups",
@@ -92,6 +93,8 @@ def register() -> None:
         ("task", _("Task"), _find_task, "task"),
     ):
         resource_kinds.add(code, ResourceKind(code, label, find, _title, _address(url_name)))
+    telling.register()
+    minute_rounds.add("portfolio.tasks", telling.remind_of_tasks)
     api_registry.add("/needs", "leitstand.portfolio.api.needs:router")
     api_registry.add("", "leitstand.portfolio.api.meetings:router")
     for code, about in _COMMENTABLE.items():
@@ -127,11 +130,26 @@ def _of_group(name: str) -> Callable[[Any], Any]:
     return lambda meeting: getattr(meeting.group, name)
 
 
+def _leads(project: Any) -> list[uuid.UUID]:
+    return list(
+        project.people.filter(role__in=("lead", "deputy")).values_list("person_id", flat=True)
+    )
+
+
+def _askers(need: Any) -> list[uuid.UUID]:
+    people = (need.filed_by_id, need.contact_id, need.case.handler_id)
+    return [person for person in people if person]
+
+
 _COMMENTABLE = {
-    "project": Commentable(_own("confidentiality"), _own("lead_unit_id")),
-    "need": Commentable(_own("confidentiality"), _own("unit_id")),
-    "working-group": Commentable(_own("confidentiality"), _own("unit_id")),
-    "meeting": Commentable(_of_group("confidentiality"), _of_group("unit_id")),
+    "project": Commentable(_own("confidentiality"), _own("lead_unit_id"), _leads),
+    "need": Commentable(_own("confidentiality"), _own("unit_id"), _askers),
+    "working-group": Commentable(
+        _own("confidentiality"), _own("unit_id"), lambda group: [group.lead_id]
+    ),
+    "meeting": Commentable(
+        _of_group("confidentiality"), _of_group("unit_id"), lambda m: [m.group.lead_id]
+    ),
     "rollout": Commentable(_own("confidentiality"), _own("lead_unit_id")),
 }
 

@@ -14,7 +14,7 @@ from leitstand.core.base import clock, events, versions
 from leitstand.core.base.actor import Actor
 from leitstand.core.base.errors import Invalid, NotAllowed
 from leitstand.core.base.texts import refuse_unstorable
-from leitstand.core.comments import policy, texts
+from leitstand.core.comments import policy, telling, texts
 from leitstand.core.comments.models import Comment, Mention
 from leitstand.core.comments.registry import commentables
 from leitstand.core.org.models import Person
@@ -103,6 +103,7 @@ def post(
     comment.save(force_insert=True)
     Mention.objects.bulk_create(Mention(comment=comment, person=person) for person in people)
     _event("comments.posted", comment, thing, actor)
+    telling.comment_posted(comment, thing, [person.pk for person in people], actor)
     return comment
 
 
@@ -139,6 +140,7 @@ def edit(comment_id: uuid.UUID, *, actor: Actor, version: int, text: str) -> Com
         Mention(comment=comment, person=person) for person in people if person.pk not in known
     )
     _event("comments.edited", comment, thing, actor)
+    telling.comment_posted(comment, thing, [p.pk for p in people if p.pk not in known], actor)
     return comment
 
 

@@ -14,10 +14,11 @@ class CommentsConfig(AppConfig):
         """Register what others look up by name."""
         from leitstand.core.administration import api_registry
         from leitstand.core.base import events
-        from leitstand.core.comments import policy
+        from leitstand.core.comments import policy, telling
         from leitstand.core.ui.registry import StartSection, start_sections
 
         policy.register()
+        telling.register()
         events.register(
             ("comments.posted", _("Comment written")),
             ("comments.edited", _("Comment changed")),

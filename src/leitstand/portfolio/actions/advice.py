@@ -15,7 +15,7 @@ from leitstand.core.base.actor import Actor
 from leitstand.core.base.errors import Conflict, Invalid
 from leitstand.core.org.models import Person
 from leitstand.portfolio import policy, policy_intake
-from leitstand.portfolio.actions import records
+from leitstand.portfolio.actions import records, telling
 from leitstand.portfolio.actions.needs import event
 from leitstand.portfolio.actions.projects import sketch_project
 from leitstand.portfolio.models import (
@@ -112,6 +112,7 @@ def ask(need_id: uuid.UUID, *, actor: Actor, text: str) -> CaseMessage:
     message = _write(case, CaseMessage.Kind.QUESTION, text, actor)
     changes = _move(case, State.QUESTION)
     events.record(event("portfolio.need.asked", need, actor, {**changes, "text": [None, text]}))
+    telling.case_moved(need, case, actor, str(message.pk), to_unit=True)
     return message
 
 
@@ -136,6 +137,7 @@ def reply(need_id: uuid.UUID, *, actor: Actor, text: str) -> CaseMessage:
     message = _write(case, CaseMessage.Kind.REPLY, text, actor)
     changes = _move(case, State.IN_REVIEW) if case.state == State.QUESTION else {}
     events.record(event("portfolio.need.replied", need, actor, {**changes, "text": [None, text]}))
+    telling.case_moved(need, case, actor, str(message.pk), to_unit=False)
     return message
 
 
@@ -155,6 +157,7 @@ def _decide(need: Need, case: AdviceCase, actor: Actor, decided: Decided) -> Adv
     )
     kept = {name: pair for name, pair in changes.items() if name not in ("decided_by",)}
     events.record(event("portfolio.need.decided", need, actor, kept, decided.reason[:500]))
+    telling.case_moved(need, case, actor, f"v{case.version}", to_unit=True)
     return case
 
 

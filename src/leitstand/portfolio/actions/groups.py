@@ -18,7 +18,7 @@ from leitstand.core.base.models import Level
 from leitstand.core.base.texts import refuse_unstorable
 from leitstand.core.org.models import OrgUnit, Person
 from leitstand.portfolio import policy_groups
-from leitstand.portfolio.actions import records
+from leitstand.portfolio.actions import records, telling
 from leitstand.portfolio.domain import meetings as times
 from leitstand.portfolio.models import GroupMember, Meeting, Minutes, WorkingGroup
 
@@ -210,6 +210,8 @@ def change_meeting(
     if "begins" in new or "day" in new:
         new = _timed({"begins": meeting.begins, **new}, meeting.day)
     changes = records.apply(meeting, version, new)
+    if changes and meeting.state == Meeting.State.INVITED:
+        telling.meeting_set(meeting, actor)
     if changes:
         plain = {name: [str(old), str(value)] for name, (old, value) in changes.items()}
         events.record(
@@ -249,4 +251,5 @@ def _to_state(meeting: Meeting, state: str, type_: str, actor: Actor, reason: st
     events.record(
         event(type_, meeting.group, actor, changes, kind="meeting", about=meeting, reason=reason)
     )
+    telling.meeting_set(meeting, actor)
     return meeting

@@ -15,7 +15,7 @@ from leitstand.core.base.errors import Invalid, NotFound
 from leitstand.core.base.models import Level
 from leitstand.core.base.texts import refuse_unstorable
 from leitstand.portfolio import policy, policy_intake
-from leitstand.portfolio.actions import records
+from leitstand.portfolio.actions import records, telling
 from leitstand.portfolio.actions.locking import one_at_a_time
 from leitstand.portfolio.models import (
     CLOSED_CASES,
@@ -96,6 +96,8 @@ def file_need(*, actor: Actor, values: Mapping[str, Any], filed_on: Any = None) 
         raise Invalid(text, field="confidentiality")
     changes = records.first_values(fields)
     events.record(event("portfolio.need.filed", need, actor, changes))
+    if filed_on is None:  # an imported list is old news
+        telling.need_filed(need, actor)
     return need
 
 

@@ -17,7 +17,7 @@ from leitstand.core.base.texts import refuse_unstorable
 from leitstand.core.org.models import Person
 from leitstand.core.policy import grants as policy_grants
 from leitstand.portfolio import policy, policy_groups
-from leitstand.portfolio.actions import records
+from leitstand.portfolio.actions import records, telling
 from leitstand.portfolio.models import ActionItem, AgendaItem, Meeting
 
 FIELDS = ("title", "note", "responsible", "due", "project")
@@ -76,6 +76,7 @@ def give_task(
         text = _("Your account belongs to no person, so you would not see the task again. Name a project.")
         raise Invalid(text, field="project")
     _record("portfolio.task.given", task, actor, records.first_values(fields))
+    telling.task_given(task, actor)
     return task
 
 
@@ -98,6 +99,8 @@ def change_task(
     changes = records.apply(task, version, new)
     if changes:
         _record("portfolio.task.changed", task, actor, changes)
+        if "responsible" in changes:
+            telling.task_given(task, actor)
     return task
 
 

@@ -1,0 +1,98 @@
+"""Who is told of needs, meetings, tasks and comments: once, and nothing confidential by mail."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from leitstand.core.comments import actions as comments
+from leitstand.core.notify.models import Mail, Notification
+from leitstand.portfolio.actions import groups, tasks
+from leitstand.portfolio.actions.telling import remind_of_tasks
+from leitstand.portfolio.models import ActionItem
+from tests.portfolio.making import SYSTEM, lead, make_person
+from tests.portfolio.test_meetings import Circle
+from tests.portfolio.test_needs import make_need, step
+from tests.portfolio.views import World
+
+
+def told(person: Any) -> list[str]:
+    """Subjects of the person's notices, oldest first."""
+    rows = Notification.objects.filter(person_id=person.pk).order_by("created_at", "pk")
+    return list(rows.values_list("subject", flat=True))
+
+
+@pytest.fixture
+def dora(client_of: Any, world: World) -> Any:
+    """Somebody of the digital unit."""
+    person = make_person(world.units["10"], "Dora", "Digital", email="dora@example.org")
+    return client_of("digital-unit", None, person=person)
+
+
+def test_a_need_and_its_course(client_of: Any, dora: Any, world: World) -> None:
+    person = make_person(world.units["20"], "Berta", "Frage", email="berta@example.org")
+    asker = client_of("member", world.units["20"], person=person)
+    need = make_need(world.units["20"], contact=person)
+    assert told(dora.account.person) == ["Neuer Bedarf B-00001"]
+    step(dora, need, "uebernehmen")
+    step(dora, need, "frage", text="Wozu?")
+    step(asker, need, "antwort", text="Darum.")
+    step(dora, need, "beantworten", text="Gibt es schon.")
+    assert told(person) == ["Neues zu Ihrem Bedarf B-00001"] * 2
+    assert told(dora.account.person) == ["Neuer Bedarf B-00001", "Antwort zu B-00001"]
+
+
+def test_nothing_confidential_leaves_by_mail(client_of: Any, dora: Any, world: World) -> None:
+    person = make_person(world.units["20"], "Berta", "Frage", email="berta@example.org")
+    client_of("member", world.units["20"], person=person)
+    need = make_need(world.units["20"], "Geheimes Wort", confidentiality=2, contact=person)
+    step(dora, need, "frage", text="Geheimes Wort?")
+    comments.post("need", need.pk, actor=SYSTEM, text="Geheimes Wort @Berta Frage")
+    circle = Circle(world, "Geheimes Wort", level=2)
+    groups.invite(circle.meeting.pk, actor=SYSTEM)
+    tasks.give_task(actor=SYSTEM, meeting=circle.meeting,
+                    values={"title": "Geheimes Wort", "responsible": circle.member})  # fmt: skip
+    said = [*Mail.objects.values_list("subject", "body"), *Notification.objects.values_list("subject", "text")]
+    assert len(said) > 6
+    assert not [pair for pair in said if "Geheimes" in str(pair)]
+
+
+def test_members_are_invited_once_per_version(world: World) -> None:
+    circle = Circle(world)
+    for _time in range(2):
+        groups.invite(circle.meeting.pk, actor=SYSTEM)
+    assert told(circle.member) == ["Sitzung am 03.12.2026 um 10:00 Uhr"]
+    circle.meeting.refresh_from_db()
+    groups.change_meeting(circle.meeting.pk, actor=SYSTEM, version=circle.meeting.version,
+                          values={"begins": "11:00"})  # fmt: skip
+    groups.cancel(circle.meeting.pk, actor=SYSTEM, reason="Krankheit")
+    assert told(circle.member)[1:] == ["Sitzung am 03.12.2026 um 11:00 Uhr", "Sitzung am 03.12.2026 abgesagt"]
+
+
+def test_tasks_are_reminded_of_once(world: World, settings: Any) -> None:
+    circle = Circle(world)
+    task = tasks.give_task(
+        actor=SYSTEM, values={"title": "Raum buchen", "responsible": circle.member, "due": date(2026, 11, 22)}
+    )
+    assert told(circle.member) == ["Eine Aufgabe für Sie"]
+    for day in (20, 20, 21, 22, 23, 24):
+        settings.CONFIG = replace(settings.CONFIG, today=date(2026, 11, day))
+        remind_of_tasks()
+    assert told(circle.member)[1:] == ["Aufgabe fällig am 22.11.2026", "Aufgabe überfällig"]
+    ActionItem.objects.filter(pk=task.pk).update(due=date(2026, 11, 1), state="done")
+    settings.CONFIG = replace(settings.CONFIG, today=date(2026, 11, 25))
+    assert remind_of_tasks() == 0
+
+
+def test_leads_hear_of_comments_while_they_see_the_project(client_of: Any, world: World) -> None:
+    person = make_person(world.units["10.1"], "Paul", "Leiter", email="paul@example.org")
+    client_of("project-lead", world.units["10.1"], person=person)
+    lead(world.open, person)
+    comments.post("project", world.open.pk, actor=SYSTEM, text="Ein Satz")
+    assert told(person) == ["Neuer Kommentar"]
+    lead(world.idea, make_person(world.units["20"], "Ohne", "Konto", email="ohne@example.org"))
+    comments.post("project", world.idea.pk, actor=SYSTEM, text="Ein Satz")
+    assert Notification.objects.count() == 1
