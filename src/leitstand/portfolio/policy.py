@@ -26,6 +26,7 @@ IMPORT = "portfolio.import"
 PRIORITY = "portfolio.priority.change"
 BASELINE = "portfolio.baseline.freeze"
 STATUS_RULES = "portfolio.status_rules.change"
+ROUNDS = "portfolio.round.manage"
 
 PUBLIC_TEXTS = frozenset({"public_text", "public_contact"})
 """What the public reads of a published project; changing it is publishing."""
@@ -52,12 +53,16 @@ def register() -> None:
                 STATUS_RULES, _("Change status rules"),
                 _("Sets the thresholds from which traffic lights are proposed."),
             ),
+            Permission(
+                ROUNDS, _("Manage status rounds"),
+                _("Opens rounds, reminds, reports on behalf of others, closes."), citywide=True,
+            ),
         ],
         {
             "admin": everyone,
             "digital-unit": [
                 VIEW, CREATE, CHANGE, DELETE, PUBLISH, STRATEGY, IMPORT, PRIORITY, BASELINE,
-                STATUS_RULES,
+                STATUS_RULES, ROUNDS,
             ],
             "project-lead": [VIEW, CREATE],
             "unit-head": [VIEW, CREATE, CHANGE, BASELINE],

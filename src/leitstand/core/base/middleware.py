@@ -18,6 +18,20 @@ log = structlog.get_logger("leitstand.request")
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 
+_hidden: list[str] = []
+
+
+def hide_rest_of(prefix: str) -> None:
+    """Keep what follows ``prefix`` in a path out of the logs, because it opens something."""
+    if prefix not in _hidden:
+        _hidden.append(prefix)
+
+
+def shown_path(path: str) -> str:
+    """The path as the logs may hold it."""
+    return next((f"{prefix}…" for prefix in _hidden if path.startswith(prefix)), path)
+
+
 class QueryClock:
     """Counts queries and the seconds spent in them during one request."""
 
@@ -56,7 +70,7 @@ class RequestFrame:
         log.info(
             "request",
             method=request.method,
-            path=request.path,
+            path=shown_path(request.path),
             status=response.status_code,
             ms=round(seconds * 1000, 1),
             queries=clock.count,

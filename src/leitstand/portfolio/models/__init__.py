@@ -60,6 +60,15 @@ from leitstand.portfolio.models.rollout import (
     UnitSize,
     Wave,
 )
+from leitstand.portfolio.models.rounds import (
+    RoundLink,
+    RoundResult,
+    StatusLight,
+    StatusReport,
+    StatusRequest,
+    StatusRound,
+    Substitution,
+)
 from leitstand.portfolio.models.status_rules import LightDimension, StatusRule
 from leitstand.portfolio.models.strategy import FieldOfAction, Goal, Programme, Skill
 
@@ -113,10 +122,17 @@ __all__ = [
     "RolloutTemplate",
     "RolloutTemplateStep",
     "RolloutUnit",
+    "RoundLink",
+    "RoundResult",
     "Size",
     "Skill",
+    "StatusLight",
+    "StatusReport",
+    "StatusRequest",
+    "StatusRound",
     "StatusRule",
     "StepKind",
+    "Substitution",
     "UnitSize",
     "WaitingTime",
     "Wave",

@@ -1,0 +1,178 @@
+"""A report is given: by the link of the e-mail, in Leitstand, or on behalf of somebody."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from leitstand.core.base import clock, events, versions
+from leitstand.core.base.actor import Actor
+from leitstand.core.base.errors import Conflict, Invalid, NotAllowed
+from leitstand.core.base.texts import refuse_unstorable
+from leitstand.portfolio.actions.projects import event
+from leitstand.portfolio.domain.lights import DIMENSIONS, Dimension, Proposal, worst
+from leitstand.portfolio.domain.trends import trend
+from leitstand.portfolio.models import (
+    Light,
+    Project,
+    StatusLight,
+    StatusReport,
+    StatusRequest,
+    StatusRound,
+)
+from leitstand.portfolio.queries import lights as proposed_lights
+from leitstand.portfolio.queries.rounds import latest_reports
+
+LONGEST = 4000
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What somebody says of a project; ``lights`` maps dimensions to (light, reason).
+
+    ``unchanged`` keeps the lights of the last report, or takes the proposed ones if there is none.
+    """
+
+    unchanged: bool = False
+    lights: Mapping[Dimension, tuple[str, str]] = field(default_factory=dict)
+    summary: str = ""
+    outlook: str = ""
+    progress: int | None = None
+
+
+@transaction.atomic
+def give_report(
+    request_id: uuid.UUID, *, actor: Actor, way: str, version: int, answer: Answer
+) -> StatusReport:
+    """Store the report of a request; whoever calls has checked that ``actor`` may.
+
+    Raises ``Conflict`` if the round has ended or somebody else has answered since ``version``,
+    ``Invalid`` with the field for a light that deviates without a reason.
+    """
+    row = versions.locked(StatusRequest, request_id)
+    asked = StatusRound.objects.get(pk=row.round_id)
+    if asked.state != StatusRound.State.OPEN:
+        raise Conflict(_("This round has ended; your answer was not taken any more."))
+    versions.check_version(row, version, _("Somebody else has answered in the meantime."))
+    project = versions.locked(Project, row.project_id)
+    return _store(asked, row, project, actor, way, answer)
+
+
+def _store(
+    asked: StatusRound, row: StatusRequest, project: Project, actor: Actor, way: str, answer: Answer
+) -> StatusReport:
+    on = clock.today()
+    before = latest_reports([project.pk], on).get(project.pk)
+    proposals = proposed_lights.proposals([project.pk], on)[project.pk]
+    old = {light.dimension: light for light in before.lights.all()} if before else {}
+    chosen = _chosen(answer, proposals, old)
+    progress = project.progress if answer.progress is None else answer.progress
+    _check(answer, chosen, proposals, progress)
+    report = StatusReport(
+        project=project, round=asked, as_of=asked.as_of, way=way, person_id=actor.person_id,
+        unchanged=answer.unchanged, light=worst(light for light, _reason in chosen.values()),
+        summary=answer.summary.strip() or (before.summary if answer.unchanged and before else ""),
+        outlook=answer.outlook.strip() or (before.outlook if answer.unchanged and before else ""),
+        progress=progress,
+    )  # fmt: skip
+    report.save(force_insert=True)
+    StatusLight.objects.bulk_create(
+        _light(report, dimension, proposals[dimension], chosen[dimension], old)
+        for dimension in DIMENSIONS
+    )
+    row.answered_at = clock.now()
+    row.version += 1
+    row.save()
+    _carry_over(project, report)
+    _record(asked, project, report, actor, way)
+    return report
+
+
+def _chosen(
+    answer: Answer, proposals: Mapping[Dimension, Proposal], old: Mapping[str, StatusLight]
+) -> dict[Dimension, tuple[str, str]]:
+    """Dimension → (light, reason for deviating)."""
+    found: dict[Dimension, tuple[str, str]] = {}
+    for dimension in DIMENSIONS:
+        proposed = proposals[dimension].light
+        if not answer.unchanged:
+            light, reason = answer.lights.get(dimension, (proposed, ""))
+        elif dimension in old:
+            light = old[dimension].light
+            reason = old[dimension].deviation or _("Confirmed as unchanged.")
+        else:
+            light, reason = proposed, ""
+        found[dimension] = (light, reason.strip() if light != proposed else "")
+    return found
+
+
+def _check(
+    answer: Answer,
+    chosen: Mapping[Dimension, tuple[str, str]],
+    proposals: Mapping[Dimension, Proposal],
+    progress: int,
+) -> None:
+    texts = [answer.summary, answer.outlook, *(reason for _light, reason in chosen.values())]
+    refuse_unstorable(dict(enumerate(texts)))
+    errors: dict[str, list[Any]] = {}
+    for dimension, (light, reason) in chosen.items():
+        if light not in Light.values:
+            errors[dimension] = [_("Choose one of the lights.")]
+        elif light != proposals[dimension].light and not reason:
+            errors[dimension] = [_("Say in one sentence why you set it differently.")]
+    if not 0 <= progress <= 100:
+        errors["progress"] = [_("The progress lies between 0 and 100 percent.")]
+    if max(map(len, texts)) > LONGEST:
+        errors[""] = [_("A text is longer than 4,000 characters.")]
+    if errors:
+        raise Invalid(errors)
+
+
+def _light(
+    report: StatusReport,
+    dimension: Dimension,
+    proposal: Proposal,
+    chosen: tuple[str, str],
+    old: Mapping[str, StatusLight],
+) -> StatusLight:
+    light, reason = chosen
+    reasons = [
+        {"rule": r.rule, "text_id": r.text_id, "values": dict(r.values), "light": r.light}
+        for r in proposal.reasons
+    ]
+    earlier = old[dimension].light if dimension in old else ""
+    return StatusLight(
+        report=report, dimension=dimension, proposed=proposal.light, reasons=reasons, light=light,
+        deviation=reason, trend=trend(earlier, light),
+    )  # fmt: skip
+
+
+def _carry_over(project: Project, report: StatusReport) -> None:
+    """The project shows the light, the sentence and the progress of its newest report."""
+    project.light, project.light_note = report.light, report.summary
+    project.progress = report.progress
+    project.version += 1
+    project.save(update_fields=["light", "light_note", "progress", "version", "updated_at"])
+
+
+def _record(
+    asked: StatusRound, project: Project, report: StatusReport, actor: Actor, way: str
+) -> None:
+    changes = {"light": [None, report.light], "progress": [None, report.progress]}
+    reason = _("Status round “%(round)s”, %(way)s") % {
+        "round": asked.title, "way": StatusReport.Way(way).label,
+    }  # fmt: skip
+    events.record(event("portfolio.report.given", project, actor, changes, reason))
+
+
+def refuse_foreign(allowed: bool) -> None:
+    """Raise ``NotAllowed`` for somebody who does not speak for the project any more."""
+    if not allowed:
+        raise NotAllowed(
+            _("You do not answer for this project any more. Ask the digital unit who does.")
+        )

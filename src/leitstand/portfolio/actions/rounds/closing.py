@@ -1,0 +1,57 @@
+"""Closing freezes what a round has brought, in one set-based step."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from leitstand.core.base import clock, versions
+from leitstand.core.base.actor import Actor
+from leitstand.core.base.errors import Conflict
+from leitstand.portfolio.actions.rounds.setup import record, require
+from leitstand.portfolio.models import Light, Project, RoundResult, StatusReport, StatusRound
+
+
+@transaction.atomic
+def close_round(round_id: uuid.UUID, *, actor: Actor) -> StatusRound:
+    """Close an open round: every project that was asked for is frozen as it stands.
+
+    Whoever has not answered is marked so and gets no light. Closing twice is no error.
+    """
+    require(actor)
+    row = versions.locked(StatusRound, round_id)
+    if row.state == StatusRound.State.CLOSED:
+        return row
+    if row.state != StatusRound.State.OPEN:
+        raise Conflict(_("Only an open round can be closed."))
+    number = _freeze(row)
+    row.state, row.closed_at = StatusRound.State.CLOSED, clock.now()
+    row.version += 1
+    row.save()
+    record("closed", row, actor, {"count": [None, number]})
+    return row
+
+
+def _freeze(row: StatusRound) -> int:
+    reports: dict[uuid.UUID, StatusReport] = {}
+    for report in row.reports.prefetch_related("lights").order_by("pk"):
+        reports[report.project_id] = report
+    asked = row.requests.values("project_id")
+    projects = Project.objects.filter(pk__in=asked).select_related("lead_unit")
+    results = [_result(row, project, reports.get(project.pk)) for project in projects]
+    RoundResult.objects.bulk_create(results, batch_size=500)
+    return len(results)
+
+
+def _result(row: StatusRound, project: Project, report: StatusReport | None) -> RoundResult:
+    lights = {light.dimension: [light.light, light.trend] for light in report.lights.all()} if report else {}
+    return RoundResult(
+        round=row, project_ref=project.pk, number=project.number, title=project.title,
+        lead_unit=project.lead_unit, unit_name=project.lead_unit.name,
+        confidentiality=project.confidentiality, phase=project.phase, start=project.start,
+        end=project.end, progress=project.progress, reported=report is not None,
+        light=report.light if report else Light.GREY, lights=lights,
+        summary=report.summary if report else "",
+    )  # fmt: skip

@@ -1,0 +1,76 @@
+"""Signed personal links: made for the e-mail, read when somebody comes by one.
+
+The signature covers the link's id; whether it still works is written in the database. A link is
+no log-in: it opens the requests of one person in one round and nothing else.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.core.signing import BadSignature, Signer
+from django.urls import reverse
+
+from leitstand.core.base import clock, events
+from leitstand.core.base.actor import Actor
+from leitstand.core.base.errors import NotFound
+from leitstand.portfolio.models import RoundLink
+
+_SIGNER = "leitstand.round-link"
+
+
+@dataclass(frozen=True)
+class Visit:
+    """Somebody who came by a link; ``actor`` carries the receiver's name into the trail."""
+
+    link: RoundLink
+    actor: Actor
+
+    @property
+    def is_expired(self) -> bool:
+        """Whether the link's time is over."""
+        return self.link.expires_at < clock.now()
+
+
+def address(link: RoundLink) -> str:
+    """The whole address for the e-mail."""
+    path = reverse("portfolio:round_link", args=[token(link)])
+    return f"{settings.CONFIG.base_url.rstrip('/')}{path}"
+
+
+def token(link: RoundLink) -> str:
+    """What the address ends with."""
+    return _signer().sign(link.pk.hex)
+
+
+def visit(text: str, *, request_id: str = "", address_of_client: str = "") -> Visit:
+    """Return who comes by this token; ``NotFound`` for a wrong signature or a link that is gone."""
+    try:
+        key = uuid.UUID(_signer().unsign(text))
+    except (BadSignature, ValueError):
+        raise NotFound from None
+    row = RoundLink.objects.select_related("round", "person", "answers_for").filter(pk=key).first()
+    if row is None or not row.person.active:
+        raise NotFound
+    actor = Actor(
+        kind="user", name=f"{row.person} (Link)", person_id=row.person_id,
+        request_id=request_id, address=address_of_client,
+    )  # fmt: skip
+    return Visit(row, actor)
+
+
+def record_use(came: Visit) -> None:
+    """Write into the trail that somebody has come by the link; nothing else changes."""
+    asked = came.link.round
+    events.record(
+        events.Event(
+            type="portfolio.round.link_used", actor=came.actor, object_kind="status-round",
+            object_id=asked.pk, object_title=asked.title,
+        )
+    )  # fmt: skip
+
+
+def _signer() -> Signer:
+    return Signer(salt=_SIGNER, sep=".")

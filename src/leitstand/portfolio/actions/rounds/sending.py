@@ -1,0 +1,137 @@
+"""Opening in the background: requests for every project, a link and an e-mail for every person.
+
+Every step may be repeated: requests and links exist once, and an e-mail's key is never used twice.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from datetime import datetime, time, timedelta
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from leitstand.core.base import clock
+from leitstand.core.notify.actions import send
+from leitstand.core.notify.notices import Notice
+from leitstand.core.org.models import Person
+from leitstand.portfolio.actions.rounds import links
+from leitstand.portfolio.models import RoundLink, StatusRequest, StatusRound, Substitution
+from leitstand.portfolio.queries.responsible import projects_of, responsible
+
+NOTICE = "portfolio.round"
+GRACE = timedelta(days=14)
+_STEP = 50
+Step = Callable[[int, int, str], None]
+
+
+def send_round(round_id: uuid.UUID, step: Step) -> dict[str, int]:
+    """Make requests and send invitations; returns how many projects, people and new e-mails."""
+    row = StatusRound.objects.get(pk=round_id)
+    if row.state != StatusRound.State.OPEN:
+        return {}
+    number = make_requests(row)
+    return {"projects": number, **invite(row, step)}
+
+
+@transaction.atomic
+def make_requests(row: StatusRound) -> int:
+    """Create the missing requests of an open round; returns how many projects it asks for."""
+    asked = set(row.requests.values_list("project_id", flat=True))
+    missing = projects_of(row).exclude(pk__in=asked)
+    people = responsible(missing)
+    StatusRequest.objects.bulk_create(
+        StatusRequest(round=row, project_id=key, person_id=people.get(key))
+        for key in missing.values_list("pk", flat=True)
+    )
+    return row.requests.count()
+
+
+def invite(row: StatusRound, step: Step, *, tail: str = "") -> dict[str, int]:
+    """Send every person with an open request one e-mail; ``tail`` tells reminders apart."""
+    waiting: dict[uuid.UUID, int] = defaultdict(int)
+    rows = row.requests.filter(answered_at=None, person__active=True)
+    for person_id in rows.values_list("person_id", flat=True):
+        waiting[person_id] += 1
+    keys, new = sorted(waiting), 0
+    for begin in range(0, len(keys), _STEP):
+        part = keys[begin : begin + _STEP]
+        new += _invite_some(row, part, waiting, tail)
+        step(min(begin + _STEP, len(keys)), len(keys), _("E-mails are written"))
+    return {"people": len(keys), "mails": new}
+
+
+@transaction.atomic
+def _invite_some(
+    row: StatusRound, keys: Sequence[uuid.UUID], waiting: dict[uuid.UUID, int], tail: str
+) -> int:
+    receivers = _receivers(keys)
+    people = Person.objects.in_bulk({p for pairs in receivers.values() for p in pairs} | set(keys))
+    RoundLink.objects.bulk_create(
+        (
+            RoundLink(round=row, person_id=receiver, answers_for_id=key, expires_at=_expiry(row))
+            for key in keys
+            for receiver in receivers[key]
+        ),
+        ignore_conflicts=True,
+    )
+    made = RoundLink.objects.filter(round=row, answers_for_id__in=keys)
+    notices = [
+        _notice(row, link, people[link.answers_for_id], waiting[link.answers_for_id], tail)
+        for link in made.select_related("person")
+        if link.person_id in receivers[link.answers_for_id]
+    ]
+    return send(*notices)
+
+
+def _receivers(keys: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[uuid.UUID]]:
+    """The person herself and whoever stands in for her today."""
+    today = clock.today()
+    found = {key: [key] for key in keys}
+    standing_in = Substitution.objects.filter(
+        person_id__in=keys, valid_from__lte=today, valid_until__gte=today, substitute__active=True
+    )
+    for person, substitute in standing_in.values_list("person_id", "substitute_id"):
+        if substitute not in found[person]:
+            found[person].append(substitute)
+    return found
+
+
+def _expiry(row: StatusRound) -> datetime:
+    """The end of the city's day, two weeks after the answers are due."""
+    day = row.due_on + GRACE
+    return timezone.make_aware(datetime.combine(day, time(23, 59, 59)))
+
+
+def _notice(row: StatusRound, link: RoundLink, owner: Person, number: int, tail: str) -> Notice:
+    """No title of a project leaves the house: an e-mail is an open postcard."""
+    subject = ngettext(
+        "Your project: status as of %(day)s", "Your %(n)d projects: status as of %(day)s", number
+    ) % {"n": number, "day": date_format(row.as_of, "SHORT_DATE_FORMAT")}
+    due = _("Please answer by %(day)s.") % {"day": date_format(row.due_on, "SHORT_DATE_FORMAT")}
+    lines = [due, row.message.strip()]
+    if link.person_id != link.answers_for_id:
+        lines.insert(0, _("You stand in for %(name)s.") % {"name": owner})
+    if tail:
+        lines.insert(0, _("This is a reminder."))
+    text = "\n\n".join(filter(None, lines))
+    call = _("One tap is enough if nothing has changed. This link is yours alone and works "
+             "without log-in until the round ends:")  # fmt: skip
+    return Notice(
+        key=f"round:{row.pk.hex}:{link.pk.hex}{tail}", kind=NOTICE, person_id=link.person_id,
+        subject=subject, text=text, url="/meldungen/", urgent=True, expires=link.expires_at,
+        mail_text=f"{text}\n\n{call}\n\n{links.address(link)}",
+    )  # fmt: skip
+
+
+def extend_links(row: StatusRound) -> None:
+    """Let the links of a round live as long as its new due date says."""
+    RoundLink.objects.filter(round=row).update(
+        expires_at=_expiry(row), version=F("version") + 1, updated_at=clock.now()
+    )

@@ -1,0 +1,110 @@
+"""Read models of status rounds: reports, who is asked, progress, results."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+
+from leitstand.core.base.actor import Actor
+from leitstand.core.policy.grants import grants, predicate
+from leitstand.portfolio import policy
+from leitstand.portfolio.models import (
+    Project,
+    ProjectPerson,
+    RoundResult,
+    StatusReport,
+    StatusRequest,
+    StatusRound,
+)
+from leitstand.portfolio.queries.responsible import ORDER, entitled
+
+OPEN = StatusRound.State.OPEN
+
+
+def latest_reports(
+    projects: Collection[uuid.UUID] | QuerySet[Project], on: date
+) -> dict[uuid.UUID, StatusReport]:
+    """Project → its newest report as of ``on``, lights prefetched; two queries."""
+    newest = StatusReport.objects.filter(project=OuterRef("project"), as_of__lte=on)
+    rows = StatusReport.objects.filter(
+        project__in=projects, pk=Subquery(newest.order_by("-as_of", "-id").values("pk")[:1])
+    )
+    return {row.project_id: row for row in rows.prefetch_related("lights")}
+
+
+def reports_of(project: Project) -> QuerySet[StatusReport]:
+    """All reports of a project, the newest first."""
+    return project.status_reports.select_related("round").prefetch_related("lights")
+
+
+# --- who is asked -------------------------------------------------------------------------
+
+
+def requests_for(person_id: uuid.UUID, row: StatusRound | None = None) -> QuerySet[StatusRequest]:
+    """Requests of open rounds that the person may answer: all projects that she speaks for."""
+    roles = ProjectPerson.objects.filter(
+        entitled(), project=OuterRef("project"), person_id=person_id, role__in=ORDER
+    )
+    found = StatusRequest.objects.filter(Exists(roles), person_id=person_id)
+    found = found.filter(round=row) if row is not None else found.filter(round__state=OPEN)
+    return found.select_related("project__lead_unit", "round").order_by(
+        "round__due_on", "project__number"
+    )
+
+
+def number_open(actor: Actor) -> int:
+    """How many answers the actor still owes."""
+    if actor.person_id is None:
+        return 0
+    return requests_for(actor.person_id).filter(answered_at=None).count()
+
+
+# --- progress -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class UnitProgress:
+    """Answers of one lead unit; numbers only, nobody is ranked or timed."""
+
+    name: str
+    asked: int
+    answered: int
+
+
+def progress_by_unit(row: StatusRound, actor: Actor) -> list[UnitProgress]:
+    """Asked and answered by lead unit, over the projects that the actor sees."""
+    seen = row.requests.filter(project__in=policy.visible(actor))
+    rows = (
+        seen.order_by("project__lead_unit__name")
+        .values_list("project__lead_unit__name")
+        .annotate(asked=Count("pk"), answered=Count("pk", filter=Q(answered_at__isnull=False)))
+    )
+    return [UnitProgress(*values) for values in rows]
+
+
+def missing(row: StatusRound, actor: Actor) -> Sequence[StatusRequest]:
+    """Unanswered requests that the actor sees, those without a responsible person first."""
+    rows = row.requests.filter(answered_at=None, project__in=policy.visible(actor))
+    return list(
+        rows.select_related("project__lead_unit", "person").order_by(
+            "project__lead_unit__name", "project__number"
+        )
+    )
+
+
+# --- results ------------------------------------------------------------------------------
+
+
+def results(row: StatusRound, actor: Actor) -> QuerySet[RoundResult]:
+    """Frozen projects that the actor may see now and could have seen then."""
+    found = row.results.all()
+    if actor.is_system:
+        return found
+    then = predicate(grants(actor, policy.VIEW), unit="lead_unit_id", level="confidentiality")
+    still = Project.objects.filter(pk=OuterRef("project_ref"))
+    now = policy.visible(actor).filter(pk=OuterRef("project_ref"))
+    return found.filter(then, Exists(now) | ~Exists(still))

@@ -1,0 +1,89 @@
+"""What status rounds add to the registries."""
+
+from __future__ import annotations
+
+import functools
+import uuid
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from leitstand.core.base import events, middleware
+from leitstand.core.base.actor import Actor
+from leitstand.core.base.changes import ChangeFormat, change_formats
+from leitstand.core.jobs import registry
+from leitstand.core.jobs.running import JobRun, minute_rounds
+from leitstand.core.notify import kinds
+from leitstand.core.ui.registry import (
+    STEERING,
+    NavEntry,
+    StartSection,
+    navigation,
+    start_sections,
+)
+from leitstand.portfolio import policy
+
+
+def register() -> None:
+    """Fill the registries; called once when Django is ready."""
+    from leitstand.portfolio.actions.rounds import reminding, sending, setup
+    from leitstand.portfolio.queries import changes
+    from leitstand.portfolio.tables.rounds import ROUNDS
+
+    events.register(
+        ("portfolio.round.created", _("Status round planned")),
+        ("portfolio.round.changed", _("Status round changed")),
+        ("portfolio.round.opened", _("Status round opened")),
+        ("portfolio.round.reminded", _("Reminded of the status round")),
+        ("portfolio.round.closed", _("Status round closed")),
+        ("portfolio.round.cancelled", _("Status round cancelled")),
+        ("portfolio.round.link_used", _("Link of the status round used")),
+        ("portfolio.report.given", _("Status reported")),
+    )
+    change_formats.add(
+        "status-round", ChangeFormat(_("Status round"), functools.partial(changes.lines, ROUNDS))
+    )
+    registry.register(setup.SEND, _("Opening a status round"), _send)
+    registry.register(reminding.REMIND, _("Reminding of a status round"), _remind)
+    minute_rounds.add("portfolio.rounds", setup.open_due)
+    kinds.register(
+        sending.NOTICE, _("Status rounds"),
+        _("You are asked for the state of your projects, and reminded."),
+    )  # fmt: skip
+    middleware.hide_rest_of("/meldung/")
+    navigation.add(
+        "portfolio.rounds",
+        NavEntry(
+            _("Status rounds"), "portfolio:rounds", 20, policy.VIEW, STEERING,
+            ("/statusrunden/", "/meldungen/"),
+        ),
+    )  # fmt: skip
+    start_sections.add("portfolio.rounds", StartSection(6, "portfolio/rounds/start.html", _start))
+
+
+def _send(run: JobRun) -> dict[str, Any]:
+    from leitstand.portfolio.actions.rounds import sending
+
+    return sending.send_round(uuid.UUID(run.args["round"]), run.step)
+
+
+def _remind(run: JobRun) -> dict[str, Any]:
+    from leitstand.portfolio.actions.rounds import sending
+    from leitstand.portfolio.models import StatusRound
+
+    row = StatusRound.objects.get(pk=run.args["round"])
+    if row.state != StatusRound.State.OPEN:
+        return {}
+    return sending.invite(row, run.step, tail=f":{run.args['day']}")
+
+
+def _start(actor: Actor) -> dict[str, Any] | None:
+    """What the person owes, or None."""
+    from leitstand.portfolio.queries.rounds import number_open
+
+    number = number_open(actor)
+    if not number:
+        return None
+    return {"number": number, "url": reverse("portfolio:reports_mine"), "title": _now("Status round")}

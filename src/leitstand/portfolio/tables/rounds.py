@@ -1,0 +1,28 @@
+"""Columns of status rounds."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from leitstand.core.tables.columns import Column, ColumnType, Table
+
+_T = ColumnType
+
+ROUNDS = Table(
+    kind="status-round",
+    label=_("Status round"),
+    label_plural=_("Status rounds"),
+    key=("title", "as_of"),
+    columns=(
+        Column("title", _("Title"), _T.TEXT, required=True, max_length=200),
+        Column("as_of", _("As of"), _T.DATE, required=True,
+               help=_("The day whose state is asked for.")),
+        Column("opens_on", _("Opens on"), _T.DATE, required=True,
+               help=_("On this day the e-mails leave.")),
+        Column("due_on", _("Answers by"), _T.DATE, required=True),
+        Column("programme", _("Programme"), _T.REFERENCE, help=_("Empty: all programmes.")),
+        Column("unit", _("Lead unit"), _T.UNIT, help=_("With its sub-units. Empty: the whole city.")),
+        Column("message", _("Message"), _T.LONGTEXT,
+               help=_("Stands in every e-mail, such as what the round is for.")),
+    ),
+)  # fmt: skip

@@ -1,0 +1,314 @@
+"""Pages of those who manage rounds, and the results that everybody sees for her projects."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from leitstand.core.accounts.identity import actor_of
+from leitstand.core.base.actor import Actor
+from leitstand.core.base.errors import Conflict, Invalid, NotFound
+from leitstand.core.policy.grants import grants
+from leitstand.core.ui import components as ui
+from leitstand.portfolio import policy
+from leitstand.portfolio.actions.rounds import closing, reminding, setup
+from leitstand.portfolio.models import LightDimension, StatusRequest, StatusRound
+from leitstand.portfolio.queries import rounds as queries
+from leitstand.portfolio.tables.rounds import ROUNDS
+from leitstand.portfolio.web import conflict
+from leitstand.portfolio.web.filtering import reader
+from leitstand.portfolio.web.forms import TableForm, merged
+from leitstand.portfolio.web.rounds import wording
+
+State = StatusRound.State
+_STATES: dict[str, ui.Kind] = {
+    State.PLANNED: "neutral", State.OPEN: "info", State.CLOSED: "success",
+    State.CANCELLED: "neutral",
+}  # fmt: skip
+
+
+def address(row: StatusRound, name: str = "round") -> str:
+    """The address of a round's page."""
+    return reverse(f"portfolio:{name}", args=[row.pk])
+
+
+def may_manage(actor: Actor) -> bool:
+    """Whether the actor plans, opens and closes rounds."""
+    return bool(grants(actor, policy.ROUNDS))
+
+
+# --- all rounds ---------------------------------------------------------------------------
+
+
+def rounds(request: HttpRequest) -> HttpResponse:
+    """Every round with its state."""
+    actor = reader(request)
+    actions = [ui.Action(_("My status reports"), reverse("portfolio:reports_mine"))]
+    if may_manage(actor):
+        new = ui.Action(_("New status round"), reverse("portfolio:round_new"), "primary", "add")
+        actions.insert(0, new)
+    columns = (
+        ui.Column("title", _("Status round")), ui.Column("state", _("State")),
+        ui.Column("as_of", _("As of"), nowrap=True), ui.Column("due", _("Answers by"), nowrap=True),
+    )  # fmt: skip
+    lines = [
+        ui.Row((ui.Cell(row.title, url=address(row)), ui.Cell(badge=_state(row)), row.as_of,
+                row.due_on))
+        for row in StatusRound.objects.all()
+    ]  # fmt: skip
+    table = ui.DataTable(
+        _("Status rounds"), columns, lines, id="runden", empty_title=_("No status rounds yet"),
+        empty_text=_("A round asks everybody who is responsible once, by e-mail; most answer with "
+                     "one tap."),
+        empty_actions=actions[:1],
+    )  # fmt: skip
+    context = {"title": _("Status rounds"), "table": table, "actions": actions,
+               "crumbs": [ui.Link(_("Start page"), "/"), ui.Link(_("Status rounds"))]}  # fmt: skip
+    return render(request, "portfolio/rounds/list.html", context)
+
+
+def _state(row: StatusRound) -> ui.Badge:
+    return ui.Badge(str(State(row.state).label), _STATES[row.state])
+
+
+# --- plan and change ----------------------------------------------------------------------
+
+
+@login_required
+def new(request: HttpRequest) -> HttpResponse:
+    """Plan a round."""
+    actor = actor_of(request)
+    setup.require(actor)
+    form = TableForm(ROUNDS.columns, StatusRound, request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            row = setup.create_round(actor=actor, values=form.values())
+        except Invalid as refusal:
+            form.take(refusal)
+        else:
+            messages.success(request, _("Saved. The round opens by itself on its day."))
+            return redirect(address(row))
+    return _form_page(request, form, _("New status round"), reverse("portfolio:rounds"))
+
+
+@login_required
+def edit(request: HttpRequest, round_id: uuid.UUID) -> HttpResponse:
+    """Change a round; a conflict shows both versions."""
+    actor = actor_of(request)
+    setup.require(actor)
+    row = _round(round_id)
+    columns = [c for c in ROUNDS.columns if row.state == State.PLANNED or c.name in _LATE]
+    form = TableForm(
+        columns, StatusRound, merged(request.POST) if request.method == "POST" else None, row=row
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            values = form.values(form.changed_names())
+            setup.change_round(round_id, actor=actor, version=form.version, values=values)
+        except Invalid as refusal:
+            form.take(refusal)
+        except Conflict:
+            fresh = TableForm(columns, StatusRound, row=_round(round_id))
+            both = conflict.context(form, fresh, object_title=row.title, cancel_url=address(row))
+            if both is not None:
+                return conflict.page(request, both)
+            return redirect(address(row))
+        else:
+            messages.success(request, _("Saved."))
+            return redirect(address(row))
+    return _form_page(request, form, _("Edit status round"), address(row))
+
+
+_LATE = ("title", "due_on", "message")
+
+
+def _form_page(request: HttpRequest, form: TableForm, title: str, back: str) -> HttpResponse:
+    context = {
+        "title": title, "form": form, "form_title": title, "submit": _("Save"),
+        "action": request.path, "cancel_url": back,
+        "crumbs": [ui.Link(_("Status rounds"), reverse("portfolio:rounds")), ui.Link(title)],
+    }  # fmt: skip
+    status = 422 if form.is_bound and form.errors else 200
+    return render(request, "portfolio/rounds/form.html", context, status=status)
+
+
+def _round(round_id: uuid.UUID) -> StatusRound:
+    row = StatusRound.objects.select_related("programme", "unit").filter(pk=round_id).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+# --- one round ----------------------------------------------------------------------------
+
+
+def one(request: HttpRequest, round_id: uuid.UUID) -> HttpResponse:
+    """How far a round is, who is missing, and what it brought."""
+    actor, row = reader(request), _round(round_id)
+    units = queries.progress_by_unit(row, actor)
+    asked, answered = sum(u.asked for u in units), sum(u.answered for u in units)
+    tiles = [
+        ui.Tile(_("asked"), asked), ui.Tile(_("answered"), answered),
+        ui.Tile(_("missing"), asked - answered, kind="warning" if asked > answered else "neutral"),
+    ]  # fmt: skip
+    context = {
+        "title": row.title, "round": row, "tiles": tiles, "actions": _actions(row, actor),
+        "subline": _("As of %(as_of)s · answers by %(due)s · %(state)s") % {
+            "as_of": f"{row.as_of:%d.%m.%Y}", "due": f"{row.due_on:%d.%m.%Y}",
+            "state": State(row.state).label,
+        },
+        "parts": _parts(row, actor, units),
+        "crumbs": [ui.Link(_("Status rounds"), reverse("portfolio:rounds")), ui.Link(row.title)],
+    }  # fmt: skip
+    return render(request, "portfolio/rounds/round.html", context)
+
+
+def _actions(row: StatusRound, actor: Actor) -> list[ui.Action]:
+    if not may_manage(actor):
+        return []
+    found = []
+    if row.state == State.PLANNED:
+        found.append(ui.Action(_("Open now"), address(row, "round_open"), "primary", post=True))
+    if row.state == State.OPEN:
+        found += [
+            ui.Action(_("Close and freeze"), address(row, "round_close"), "primary", post=True),
+            ui.Action(_("Remind"), address(row, "round_remind"), post=True),
+        ]
+    if row.state in (State.PLANNED, State.OPEN):
+        found += [
+            ui.Action(_("Edit"), address(row, "round_edit")),
+            ui.Action(_("Cancel the round"), address(row, "round_cancel"), "tertiary"),
+        ]
+    return found
+
+
+def _parts(
+    row: StatusRound, actor: Actor, units: list[queries.UnitProgress]
+) -> list[dict[str, Any]]:
+    parts = []
+    if row.state == State.CLOSED:
+        parts.append({"title": _("Result"), "table": _results(row, actor),
+                      "note": _("Frozen when the round was closed.")})  # fmt: skip
+    if row.state == State.OPEN:
+        lines = queries.missing(row, actor)
+        parts.append({"title": _("Still missing"), "table": _missing(row, lines, actor)})
+    columns = (ui.Column("unit", _("Lead unit")), ui.Column("asked", _("asked"), numeric=True),
+               ui.Column("answered", _("answered"), numeric=True))  # fmt: skip
+    rows = [ui.Row((u.name, u.asked, u.answered)) for u in units]
+    table = ui.DataTable(_("By lead unit"), columns, rows, id="einheiten",
+                         empty_title=_("Nobody has been asked yet"))  # fmt: skip
+    parts.append({"title": _("By lead unit"), "table": table})
+    return parts
+
+
+def _missing(row: StatusRound, lines: Any, actor: Actor) -> ui.DataTable:
+    manage = may_manage(actor)
+    columns = (
+        ui.Column("project", _("Project")), ui.Column("unit", _("Lead unit")),
+        ui.Column("person", _("Who answers")), ui.Column("mail", _("E-mail")),
+    )  # fmt: skip
+    states = reminding.mail_states(row, lines) if manage else {}
+    return ui.DataTable(
+        _("Still missing"), columns, [_missing_row(row, line, states, manage) for line in lines],
+        id="fehlende", empty_title=_("Everybody has answered"),
+    )  # fmt: skip
+
+
+def _missing_row(
+    row: StatusRound, line: StatusRequest, states: Mapping[uuid.UUID, str], manage: bool
+) -> ui.Row:
+    who = ui.Cell(str(line.person)) if line.person else ui.Cell(
+        badge=ui.Badge(_("nobody responsible"), "warning")
+    )  # fmt: skip
+    url = reverse("portfolio:round_for_others", args=[row.pk, line.pk]) if manage else ""
+    project = ui.Cell(line.project.title, url=url, note=line.project.number)
+    mail = states.get(line.person_id, "") if line.person_id else ""
+    return ui.Row((project, str(line.project.lead_unit), who, mail))
+
+
+def _results(row: StatusRound, actor: Actor) -> ui.DataTable:
+    columns = (
+        ui.Column("project", _("Project")), ui.Column("unit", _("Lead unit")),
+        ui.Column("light", _("Traffic light")),
+        *(ui.Column(d.value, d.label) for d in LightDimension),
+        ui.Column("progress", _("Progress"), numeric=True),
+    )  # fmt: skip
+    lines = []
+    for result in queries.results(row, actor):
+        lights = [
+            wording.trend_text(*result.lights[d]) if d in result.lights else "—"
+            for d in LightDimension.values
+        ]
+        badge = wording.light_badge(result.light) if result.reported else ui.Badge(_("no report"))
+        lines.append(ui.Row((
+            ui.Cell(result.title, note=result.number,
+                    url=reverse("portfolio:project", args=[result.project_ref])),
+            result.unit_name, ui.Cell(badge=badge), *lights, f"{result.progress} %",
+        )))  # fmt: skip
+    return ui.DataTable(_("Result"), columns, lines, id="ergebnis")
+
+
+# --- buttons ------------------------------------------------------------------------------
+
+
+@login_required
+def do_open(request: HttpRequest, round_id: uuid.UUID) -> HttpResponse:
+    """Open a planned round now."""
+    return _do(request, round_id, setup.open_round, _("The round is open; e-mails are on their way."))
+
+
+@login_required
+def do_close(request: HttpRequest, round_id: uuid.UUID) -> HttpResponse:
+    """Close an open round."""
+    return _do(request, round_id, closing.close_round, _("The round is closed, its result frozen."))
+
+
+@login_required
+def do_remind(request: HttpRequest, round_id: uuid.UUID) -> HttpResponse:
+    """Remind those who have not answered, at most once a day."""
+    return _do(request, round_id, reminding.remind, _("Reminders are on their way."))
+
+
+def _do(
+    request: HttpRequest, round_id: uuid.UUID, action: Callable[..., Any], text: str
+) -> HttpResponse:
+    actor = actor_of(request)
+    setup.require(actor)
+    row = _round(round_id)
+    if request.method == "POST":
+        try:
+            action(round_id, actor=actor)
+        except Conflict as refusal:
+            messages.error(request, refusal.text)
+        else:
+            messages.success(request, text)
+    return redirect(address(row))
+
+
+@login_required
+def do_cancel(request: HttpRequest, round_id: uuid.UUID) -> HttpResponse:
+    """Cancel after a question."""
+    actor = actor_of(request)
+    setup.require(actor)
+    row = _round(round_id)
+    if request.method == "POST":
+        try:
+            setup.cancel_round(round_id, actor=actor, reason="")
+        except Conflict as refusal:
+            messages.error(request, refusal.text)
+        return redirect(address(row))
+    context = {
+        "title": _("Cancel the round"), "danger": True, "action": request.path,
+        "lines": [_("Links in e-mails stop working. Reports that were given stay.")],
+        "confirm_label": _("Cancel the round"), "cancel_url": address(row),
+        "crumbs": [ui.Link(row.title, address(row)), ui.Link(_("Cancel the round"))],
+    }  # fmt: skip
+    return render(request, "ui/confirm.html", context)
