@@ -11,6 +11,7 @@ class PortfolioConfig(AppConfig):
 
     def ready(self) -> None:
         """Register permissions, event types, navigation and API."""
-        from leitstand.portfolio import registration
+        from leitstand.portfolio import registration, registration_rounds
 
         registration.register()
+        registration_rounds.register()

@@ -119,7 +119,7 @@ class StatusReport(Entity):
         IMPORT = "import", _("imported")
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="status_reports")
-    round = models.ForeignKey(StatusRound, models.SET_NULL, null=True, related_name="reports")
+    round = models.ForeignKey(StatusRound, models.PROTECT, null=True, related_name="reports")
     as_of = models.DateField()
     way = models.CharField(max_length=8, choices=Way.choices)
     person = models.ForeignKey("org.Person", models.PROTECT, null=True, related_name="+")

@@ -15,14 +15,14 @@ ROUNDS = Table(
     key=("title", "as_of"),
     columns=(
         Column("title", _("Title"), _T.TEXT, required=True, max_length=200),
-        Column("as_of", _("As of"), _T.DATE, required=True,
+        Column("as_of", _("State as of"), _T.DATE, required=True,
                help=_("The day whose state is asked for.")),
         Column("opens_on", _("Opens on"), _T.DATE, required=True,
                help=_("On this day the e-mails leave.")),
         Column("due_on", _("Answers by"), _T.DATE, required=True),
         Column("programme", _("Programme"), _T.REFERENCE, help=_("Empty: all programmes.")),
         Column("unit", _("Lead unit"), _T.UNIT, help=_("With its sub-units. Empty: the whole city.")),
-        Column("message", _("Message"), _T.LONGTEXT,
+        Column("message", _("Note to everybody"), _T.LONGTEXT,
                help=_("Stands in every e-mail, such as what the round is for.")),
     ),
 )  # fmt: skip

@@ -13,7 +13,7 @@ app_name = "portfolio"
 # converter never matches a word.
 _GROUPS = (
     "urls_projects", "urls_strategy", "urls_views", "urls_imports", "urls_intake", "urls_rollouts",
-    "urls_meetings", "urls_lights",
+    "urls_meetings", "urls_lights", "urls_rounds",
 )  # fmt: skip
 
 

@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 
 from leitstand.core.base import clock, events, versions
 from leitstand.core.base.actor import Actor
-from leitstand.core.base.errors import Conflict, Invalid, NotAllowed
+from leitstand.core.base.errors import Invalid, NotAllowed
 from leitstand.core.base.texts import refuse_unstorable
 from leitstand.portfolio.actions.projects import event
+from leitstand.portfolio.actions.rounds.ended import RoundEnded
 from leitstand.portfolio.domain.lights import DIMENSIONS, Dimension, Proposal, worst
 from leitstand.portfolio.domain.trends import trend
 from leitstand.portfolio.models import (
@@ -51,13 +52,13 @@ def give_report(
 ) -> StatusReport:
     """Store the report of a request; whoever calls has checked that ``actor`` may.
 
-    Raises ``Conflict`` if the round has ended or somebody else has answered since ``version``,
-    ``Invalid`` with the field for a light that deviates without a reason.
+    Raises ``RoundEnded``, ``Conflict`` if somebody else has answered since ``version``, ``Invalid``
+    with the field for a light that deviates without a reason.
     """
     row = versions.locked(StatusRequest, request_id)
     asked = StatusRound.objects.get(pk=row.round_id)
     if asked.state != StatusRound.State.OPEN:
-        raise Conflict(_("This round has ended; your answer was not taken any more."))
+        raise RoundEnded(_("This round has ended; your answer was not taken any more."))
     versions.check_version(row, version, _("Somebody else has answered in the meantime."))
     project = versions.locked(Project, row.project_id)
     return _store(asked, row, project, actor, way, answer)

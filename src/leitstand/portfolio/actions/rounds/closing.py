@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from leitstand.core.base import clock, versions
 from leitstand.core.base.actor import Actor
-from leitstand.core.base.errors import Conflict
+from leitstand.portfolio.actions.rounds.ended import RoundEnded
 from leitstand.portfolio.actions.rounds.setup import record, require
 from leitstand.portfolio.models import Light, Project, RoundResult, StatusReport, StatusRound
 
@@ -25,7 +25,7 @@ def close_round(round_id: uuid.UUID, *, actor: Actor) -> StatusRound:
     if row.state == StatusRound.State.CLOSED:
         return row
     if row.state != StatusRound.State.OPEN:
-        raise Conflict(_("Only an open round can be closed."))
+        raise RoundEnded(_("Only an open round can be closed."))
     number = _freeze(row)
     row.state, row.closed_at = StatusRound.State.CLOSED, clock.now()
     row.version += 1

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from leitstand.core.base import clock, versions
 from leitstand.core.base.actor import Actor
-from leitstand.core.base.errors import Conflict
 from leitstand.core.jobs.actions import enqueue
 from leitstand.core.notify.queries import state_of
+from leitstand.portfolio.actions.rounds.ended import RoundEnded
 from leitstand.portfolio.actions.rounds.setup import record, require
 from leitstand.portfolio.models import RoundLink, StatusRequest, StatusRound
 
@@ -25,7 +25,7 @@ def remind(round_id: uuid.UUID, *, actor: Actor) -> StatusRound:
     require(actor)
     row = versions.locked(StatusRound, round_id)
     if row.state != StatusRound.State.OPEN:
-        raise Conflict(_("Only an open round can be reminded of."))
+        raise RoundEnded(_("Only an open round can be reminded of."))
     record("reminded", row, actor, {})
     day = clock.today().isoformat()
     enqueue(REMIND, actor=Actor.system("round"), round=str(row.pk), day=day)

@@ -12,12 +12,13 @@ from django.utils.translation import gettext as _
 
 from leitstand.core.base import clock, events, versions
 from leitstand.core.base.actor import Actor
-from leitstand.core.base.errors import Conflict, Invalid
+from leitstand.core.base.errors import Invalid
 from leitstand.core.base.texts import refuse_unstorable
 from leitstand.core.jobs.actions import enqueue
 from leitstand.core.policy import grants
 from leitstand.portfolio import policy
 from leitstand.portfolio.actions.projects import plain
+from leitstand.portfolio.actions.rounds.ended import RoundEnded
 from leitstand.portfolio.models import StatusRound
 
 FIELDS = ("title", "as_of", "opens_on", "due_on", "programme", "unit", "message")
@@ -84,7 +85,7 @@ def open_round(round_id: uuid.UUID, *, actor: Actor) -> StatusRound:
     if row.state == State.OPEN:
         return row
     if row.state != State.PLANNED:
-        raise Conflict(_("This round has ended; plan a new one."))
+        raise RoundEnded(_("This round has ended; plan a new one."))
     row.state, row.opened_at = State.OPEN, clock.now()
     row.version += 1
     row.save()
@@ -99,7 +100,7 @@ def cancel_round(round_id: uuid.UUID, *, actor: Actor, reason: str) -> StatusRou
     require(actor)
     row = versions.locked(StatusRound, round_id)
     if row.state in (State.CLOSED, State.CANCELLED):
-        raise Conflict(_("This round has ended already."))
+        raise RoundEnded(_("This round has ended already."))
     row.state, row.closed_at = State.CANCELLED, clock.now()
     row.version += 1
     row.save()

@@ -23,6 +23,7 @@ from leitstand.core.ui import components as ui
 from leitstand.portfolio import policy
 from leitstand.portfolio.actions.rounds import links, setup
 from leitstand.portfolio.actions.rounds.answering import Answer, give_report, refuse_foreign
+from leitstand.portfolio.actions.rounds.ended import RoundEnded
 from leitstand.portfolio.models import StatusReport, StatusRequest, StatusRound
 from leitstand.portfolio.queries import lights as proposed_lights
 from leitstand.portfolio.queries.responsible import speaks_for
@@ -179,7 +180,7 @@ def _take(
     except Invalid as refusal:
         form.take(refusal)
         return _page(request, desk, form=form, status=422)
-    except Conflict as refusal:
+    except (Conflict, RoundEnded) as refusal:
         messages.error(request, refusal.text)
         return _page(request, desk, form=form, status=409)
     messages.success(request, _("Reported: %(project)s") % {"project": row.project.title})
@@ -199,7 +200,7 @@ def _all_unchanged(request: HttpRequest, desk: Desk) -> HttpResponse:
         if row.answered_at is None:
             try:
                 _give(desk, row, row.version, Answer(unchanged=True))
-            except Conflict:
+            except (Conflict, RoundEnded):
                 continue
             done += 1
     text = ngettext("%(n)d project reported.", "%(n)d projects reported.", done) % {"n": done}

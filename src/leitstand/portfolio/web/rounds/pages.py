@@ -20,6 +20,7 @@ from leitstand.core.policy.grants import grants
 from leitstand.core.ui import components as ui
 from leitstand.portfolio import policy
 from leitstand.portfolio.actions.rounds import closing, reminding, setup
+from leitstand.portfolio.actions.rounds.ended import RoundEnded
 from leitstand.portfolio.models import LightDimension, StatusRequest, StatusRound
 from leitstand.portfolio.queries import rounds as queries
 from leitstand.portfolio.tables.rounds import ROUNDS
@@ -57,7 +58,7 @@ def rounds(request: HttpRequest) -> HttpResponse:
         actions.insert(0, new)
     columns = (
         ui.Column("title", _("Status round")), ui.Column("state", _("State")),
-        ui.Column("as_of", _("As of"), nowrap=True), ui.Column("due", _("Answers by"), nowrap=True),
+        ui.Column("as_of", _("State as of"), nowrap=True), ui.Column("due", _("Answers by"), nowrap=True),
     )  # fmt: skip
     lines = [
         ui.Row((ui.Cell(row.title, url=address(row)), ui.Cell(badge=_state(row)), row.as_of,
@@ -157,7 +158,7 @@ def one(request: HttpRequest, round_id: uuid.UUID) -> HttpResponse:
     asked, answered = sum(u.asked for u in units), sum(u.answered for u in units)
     tiles = [
         ui.Tile(_("asked"), asked), ui.Tile(_("answered"), answered),
-        ui.Tile(_("missing"), asked - answered, kind="warning" if asked > answered else "neutral"),
+        ui.Tile(_("still missing"), asked - answered, kind="warning" if asked > answered else "neutral"),
     ]  # fmt: skip
     context = {
         "title": row.title, "round": row, "tiles": tiles, "actions": _actions(row, actor),
@@ -286,7 +287,7 @@ def _do(
     if request.method == "POST":
         try:
             action(round_id, actor=actor)
-        except Conflict as refusal:
+        except RoundEnded as refusal:
             messages.error(request, refusal.text)
         else:
             messages.success(request, text)
@@ -302,7 +303,7 @@ def do_cancel(request: HttpRequest, round_id: uuid.UUID) -> HttpResponse:
     if request.method == "POST":
         try:
             setup.cancel_round(round_id, actor=actor, reason="")
-        except Conflict as refusal:
+        except RoundEnded as refusal:
             messages.error(request, refusal.text)
         return redirect(address(row))
     context = {
