@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from leitstand.core.base import events
 from leitstand.core.base.changes import ChangeFormat, change_formats
-from leitstand.core.ui.registry import NavEntry, navigation
+from leitstand.core.ui.registry import STEERING, NavEntry, navigation
 from leitstand.portfolio import policy
 
 
@@ -19,7 +19,7 @@ def register() -> None:
         "portfolio.status_rules",
         NavEntry(
             _("Status rules"), "portfolio:status_rules", order=42,
-            permission=policy.STATUS_RULES, prefixes=("/ampelregeln/",),
+            permission=policy.STATUS_RULES, group=STEERING, prefixes=("/ampelregeln/",),
         ),
     )  # fmt: skip
     _register_pages()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import uuid
+from pathlib import Path
 from typing import Any
 
 from django.urls import reverse
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from leitstand.core.base import events, middleware
 from leitstand.core.base.actor import Actor
 from leitstand.core.base.changes import ChangeFormat, change_formats
+from leitstand.core.demo.registry import DemoData, demo_data
 from leitstand.core.jobs import registry
 from leitstand.core.jobs.running import JobRun, minute_rounds
 from leitstand.core.notify import kinds
@@ -60,7 +62,14 @@ def register() -> None:
             ("/statusrunden/", "/meldungen/"),
         ),
     )  # fmt: skip
+    demo_data.add("portfolio.rounds", DemoData(150, _load_demo))
     start_sections.add("portfolio.rounds", StartSection(6, "portfolio/rounds/start.html", _start))
+
+
+def _load_demo(folder: Path, actor: Actor) -> None:
+    from leitstand.portfolio import demo_rounds  # the actions are needed only here
+
+    demo_rounds.load(folder, actor)
 
 
 def _send(run: JobRun) -> dict[str, Any]:

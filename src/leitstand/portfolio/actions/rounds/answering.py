@@ -119,7 +119,7 @@ def _check(
     progress: int,
 ) -> None:
     texts = [answer.summary, answer.outlook, *(reason for _light, reason in chosen.values())]
-    refuse_unstorable(dict(enumerate(texts)))
+    refuse_unstorable({str(place): text for place, text in enumerate(texts)})
     errors: dict[str, list[Any]] = {}
     for dimension, (light, reason) in chosen.items():
         if light not in Light.values:

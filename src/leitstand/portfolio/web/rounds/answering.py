@@ -121,9 +121,9 @@ def _closed(request: HttpRequest, came: links.Visit) -> HttpResponse:
         why = _("This round has ended. What you have reported in time has been taken.")
     else:
         why = _("This link has expired.")
-    typed = [text for name, text in request.POST.items() if _is_text(name) and text.strip()]
+    typed = [request.POST[name] for name in request.POST if _is_text(name)]
     context = {
-        "title": came.link.round.title, "why": why, "typed": typed,
+        "title": came.link.round.title, "why": why, "typed": [text for text in typed if str(text).strip()],
         "login_url": reverse("account_login"), "layout": "ui/public.html",
     }  # fmt: skip
     status = 409 if request.method == "POST" else 410

@@ -232,7 +232,7 @@ def _missing_row(
     url = reverse("portfolio:round_for_others", args=[row.pk, line.pk]) if manage else ""
     project = ui.Cell(line.project.title, url=url, note=line.project.number)
     mail = states.get(line.person_id, "") if line.person_id else ""
-    return ui.Row((project, str(line.project.lead_unit), who, mail))
+    return ui.Row((project, line.project.lead_unit.name, who, mail))
 
 
 def _results(row: StatusRound, actor: Actor) -> ui.DataTable:
