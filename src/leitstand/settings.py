@@ -24,6 +24,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "leitstand.core.base",
+    "leitstand.core.history",
     "leitstand.core.org",
     "leitstand.core.accounts",
     "leitstand.core.policy",
@@ -61,6 +62,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "leitstand.core.administration.past.PastDay",
     "leitstand.core.ui.middleware.ErrorPages",
 ]
 
@@ -112,6 +114,7 @@ def _postgres() -> dict[str, Any]:
         "CONN_HEALTH_CHECKS": True,  # a restarted server costs nobody a request
         "OPTIONS": {
             "connect_timeout": 5,
+            "options": "-c jit=off",  # compiling takes longer than our statements
             **dict(parse_qsl(url.query)),  # such as sslmode=verify-full
         },
     }

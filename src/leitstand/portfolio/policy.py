@@ -10,11 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from leitstand.core.base.actor import Actor
 from leitstand.core.base.errors import NotAllowed, NotFound
 from leitstand.core.base.models import Level
+from leitstand.core.history import past
 from leitstand.core.policy import grants as policy_grants
 from leitstand.core.policy import registry
 from leitstand.core.policy.grants import Grant, grants, predicate
 from leitstand.core.policy.registry import Permission
-from leitstand.portfolio.models import Participation, Project, ProjectPerson
+from leitstand.portfolio.models import Participation, Project, ProjectPeriod, ProjectPerson
 
 VIEW = "portfolio.project.view"
 CREATE = "portfolio.project.create"
@@ -102,7 +103,10 @@ def is_insider(actor: Actor, project: Project) -> bool:
 
 
 def visible(actor: Actor, queryset: QuerySet[Project] | None = None) -> QuerySet[Project]:
-    """Return the projects that the actor may see; the only read path."""
+    """Return the projects that the actor may see; the only read path.
+
+    Of a past day: those that she might have seen then and may see now, by today's roles.
+    """
     projects = Project.objects.all() if queryset is None else queryset
     if actor.is_system:
         return projects
@@ -110,7 +114,20 @@ def visible(actor: Actor, queryset: QuerySet[Project] | None = None) -> QuerySet
     clause = _reach(grant)
     if actor.person_id and grant:
         clause |= _involved(actor.person_id, INSIDERS)
+    if past.is_past():
+        projects = projects.filter(_open_now(clause, grant))
     return projects.filter(clause)
+
+
+def _open_now(clause: Q, grant: Grant) -> Q:
+    """Predicate over past projects: visible now by the same rule.
+
+    A deleted project counts as it was last, and by role alone: nobody leads it any more.
+    """
+    now = Project.objects.filter(pk=OuterRef("pk"))
+    last = ProjectPeriod._default_manager.filter(object_id=OuterRef("pk"), removed=True)
+    by_role = predicate(grant, unit="lead_unit_id", level="confidentiality")
+    return Q(past.ExistsNow(now.filter(clause))) | Q(Exists(last.filter(by_role)))
 
 
 def changeable(actor: Actor, queryset: QuerySet[Project] | None = None) -> QuerySet[Project]:

@@ -20,9 +20,11 @@ from leitstand.core.org.registry import DissolutionGuard, dissolution_guards
 from leitstand.core.ui.registry import (
     STEERING,
     NavEntry,
+    PastPages,
     StartSection,
     TileSource,
     navigation,
+    past_pages,
     public_sections,
     start_sections,
     tiles,
@@ -202,6 +204,7 @@ def _register_views() -> None:
             f"portfolio.{name}",
             NavEntry(label, f"portfolio:{name}", order, policy.VIEW, group, prefixes),
         )
+    _register_past()
     navigation.add(
         "portfolio.public",
         NavEntry(
@@ -220,6 +223,32 @@ def _register_views() -> None:
             f"portfolio.{name}",
             StartSection(order, f"portfolio/start/{template}.html", getattr(start, name)),
         )
+
+
+_PAST = (
+    "list", "roadmap", "board", "matrix", "indicators", "goals", "goal", "field", "programme",
+    "unit", "project", "history", "baseline", "downloads", "export", "export_part",
+)  # fmt: skip
+
+_PAST_API = (
+    "/projects", "/fields", "/goals", "/programmes", "/skills", "/milestones", "/dependencies",
+    "/priorities",
+)  # fmt: skip
+
+
+def _register_past() -> None:
+    """Pages and end points that show a past day."""
+    from leitstand.portfolio.queries import versions  # it loads models not ready before
+
+    past_pages.add(
+        "portfolio",
+        PastPages(
+            names=frozenset(f"portfolio:{name}" for name in _PAST),
+            neighbours=versions.neighbours,
+            own=frozenset({"administration:units"}),
+            api=_PAST_API,
+        ),
+    )
 
 
 def _load_demo(folder: Path, actor: Actor) -> None:

@@ -14,7 +14,9 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from leitstand.core.accounts.identity import actor_of
+from leitstand.core.administration import past as past_pages
 from leitstand.core.base.actor import Actor
+from leitstand.core.history import past
 from leitstand.core.notify.queries import unread_count
 from leitstand.core.policy.grants import grants
 from leitstand.core.ui import registry
@@ -56,7 +58,9 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     return {
         "city": here.city,
         "product_version": settings.VERSION,
-        "navigation": navigation(actor, request.path),
+        "navigation": _navigation(actor, request.path),
+        "past": past_pages.shown(request),
+        "past_offer": past_pages.offer(request),
         "user_name": actor.name,
         "unread_notices": SimpleLazyObject(lambda: _unread(actor)),
         "user_links": [
@@ -91,6 +95,11 @@ def _feedback_url(request: HttpRequest) -> str:
     if request.path in ("/", url):
         return url
     return f"{url}?{urlencode({'seite': request.path[:300]})}"
+
+
+def _navigation(actor: Actor, path: str) -> list[Link]:
+    with past.present():  # the way to everything else stays open
+        return navigation(actor, path)
 
 
 def navigation(actor: Actor, path: str) -> list[Link]:

@@ -63,7 +63,7 @@ def of_token(text: str, request: HttpRequest | None = None) -> Actor | None:
 
 def _note_use(token: ApiToken) -> None:
     """Remember the day of use; at most one write per token and day."""
-    today = clock.today()
+    today = clock.present_day()
     moment = time.monotonic()
     if token.last_used_on == today or moment - _last_seen.get(token.digest, -1e9) < _SEEN_EVERY:
         return

@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from leitstand.core.base.models import Entity
+from leitstand.core.history.tracked import period_of
 
 
 class UnitKind(models.TextChoices):
@@ -113,3 +114,6 @@ class Person(Entity):
 
     def __str__(self) -> str:
         return f"{self.given_name} {self.family_name}".strip()
+
+
+OrgUnitVersion = period_of(OrgUnit, __name__, name="OrgUnitVersion")

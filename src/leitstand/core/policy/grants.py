@@ -21,6 +21,7 @@ from leitstand.core.base.actor import Actor
 from leitstand.core.base.errors import NotAllowed
 from leitstand.core.base.events import Event
 from leitstand.core.base.models import Level
+from leitstand.core.history import past
 from leitstand.core.org.queries import subtrees
 from leitstand.core.policy import registry
 from leitstand.core.policy.models import RoleAssignment
@@ -74,6 +75,15 @@ def _held_by(account_id: uuid.UUID) -> tuple[_Held, ...]:
     cached = _cache.get(account_id)
     if cached and time.monotonic() - cached[0] < CACHE_SECONDS:
         return cached[1]
+    with past.present():  # today's roles in today's tree decide, whatever day is looked at
+        held = _read(account_id)
+    if len(_cache) > 5000:
+        _cache.clear()
+    _cache[account_id] = (time.monotonic(), held)
+    return held
+
+
+def _read(account_id: uuid.UUID) -> tuple[_Held, ...]:
     today = clock.today()
     rows = RoleAssignment.objects.filter(
         Q(valid_from=None) | Q(valid_from__lte=today),
@@ -82,11 +92,7 @@ def _held_by(account_id: uuid.UUID) -> tuple[_Held, ...]:
         account_id=account_id,
         account__is_active=True,
     ).values_list("role", "unit_id", "with_subunits")
-    held = _with_scopes(list(rows))
-    if len(_cache) > 5000:
-        _cache.clear()
-    _cache[account_id] = (time.monotonic(), held)
-    return held
+    return _with_scopes(list(rows))
 
 
 def _with_scopes(rows: list[tuple[str, uuid.UUID | None, bool]]) -> tuple[_Held, ...]:
@@ -113,11 +119,14 @@ def roles_of(actor: Actor) -> frozenset[str]:
 
 
 def grants(actor: Actor, permission: str) -> Grant:
-    """Return the actor's grant for ``permission``; unknown permissions raise ``LookupError``."""
+    """Return the actor's grant for ``permission``; unknown permissions raise ``LookupError``.
+
+    While a past day is looked at, nobody may do anything but read.
+    """
     holders = registry.roles_with(permission)
     if actor.is_system:
         return EVERYTHING
-    if actor.account_id is None or not _scope_allows(actor, permission):
+    if actor.account_id is None or not _scope_allows(actor, permission) or _too_late(permission):
         return NOTHING
     city_level = -1
     unit_levels: dict[uuid.UUID, int] = {}
@@ -138,6 +147,11 @@ def grants(actor: Actor, permission: str) -> Grant:
 def _counts(held: _Held, permission: str) -> bool:
     """Whether a role held in this scope gives the permission at all."""
     return held.units is None or not registry.permissions[permission].citywide
+
+
+def _too_late(permission: str) -> bool:
+    """Whether a past day is looked at and the permission is for more than reading."""
+    return past.is_past() and registry.permissions[permission].scope != "read"
 
 
 def _scope_allows(actor: Actor, permission: str) -> bool:
@@ -185,6 +199,8 @@ def why(
             _("The access token lacks the scope “%(scope)s”, which “%(what)s” needs.")
             % {"scope": registry.permissions[permission].scope, "what": label},
         )
+    if _too_late(permission):
+        return Reason(False, str(past.READ_ONLY))
     grant = grants(actor, permission)
     if not grant:
         return Reason(False, _missing_role(actor, permission, label))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -56,3 +57,21 @@ tiles: Registry[TileSource] = Registry("tile source")
 start_sections: Registry[StartSection] = Registry("start section")
 public_sections: Registry[StartSection] = Registry("public section")
 """Sections of the start page of visitors; their context is asked for the anonymous actor."""
+
+
+@dataclass(frozen=True)
+class PastPages:
+    """Pages that show a past day by ``?stand=``, named by URL name.
+
+    ``neighbours`` gives for one request the days before and after the day shown on which
+    something changed that the page may show; ``own`` are pages that read the parameter
+    themselves and only keep it in their links; ``api`` are prefixes of end points.
+    """
+
+    names: frozenset[str]
+    neighbours: Callable[[Actor, Any, date], tuple[date | None, date | None]]
+    own: frozenset[str] = frozenset()
+    api: tuple[str, ...] = ()
+
+
+past_pages: Registry[PastPages] = Registry("pages of past days")

@@ -28,6 +28,7 @@ from leitstand.portfolio.models.meetings import (
     WorkingGroup,
 )
 from leitstand.portfolio.models.money import BudgetLine, Funding
+from leitstand.portfolio.models.periods import ProjectPeriod
 from leitstand.portfolio.models.plan import (
     Baseline,
     BaselineMilestone,
@@ -112,6 +113,7 @@ __all__ = [
     "Programme",
     "Project",
     "ProjectDocument",
+    "ProjectPeriod",
     "ProjectPerson",
     "Risk",
     "RoleEffort",

@@ -13,6 +13,7 @@ from leitstand.core.audit.models import AuditEvent
 from leitstand.core.audit.queries import history
 from leitstand.core.base.actor import Actor
 from leitstand.core.base.events import event_types
+from leitstand.core.history import past
 from leitstand.core.policy.grants import grants, predicate
 from leitstand.core.ui.components import HistoryEntry
 from leitstand.portfolio import policy
@@ -37,14 +38,20 @@ def of_project(
     An event stays as confidential as the project was then, also when its level is lowered later.
     ``shorten`` cuts long texts to so many characters (0 = never).
     """
-    open_to = _open_to(actor, project)
+    open_to = _open_to(actor, project) & _until_the_day_shown()
     rows = history(project.pk, limit=limit, open_to=open_to)
     names = _names(actor, rows)
-    closed = AuditEvent.objects.filter(object_id=project.pk).exclude(open_to) if open_to else None
+    known = AuditEvent.objects.filter(_until_the_day_shown(), object_id=project.pk)
+    closed = known.exclude(open_to) if open_to else None
     return ProjectHistory(
         entries=[_entry(row, names, shorten) for row in rows],
         hidden=closed.count() if closed is not None else 0,
     )
+
+
+def _until_the_day_shown() -> Q:
+    until = past.moment()
+    return Q(at__lt=until) if until else Q()
 
 
 def _open_to(actor: Actor, project: Project) -> Q:

@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 
 from leitstand.core.base.actor import Actor
 from leitstand.core.base.models import Level
+from leitstand.core.history import past
 from leitstand.core.tables.numbers import group
 from leitstand.core.ui import datatable
 from leitstand.core.ui.components import Action, Badge, Kind, Link
@@ -120,8 +121,9 @@ def _actions(profile: Profile) -> list[Action]:
     found = []
     if profile.may.change:
         found.append(Action(_("Edit"), _url("edit", project), "primary", "edit"))
-    copy = reverse("portfolio:sketch") + f"?vorlage={project.pk}"
-    found.append(Action(_("Copy as sketch"), copy, "secondary", "content-copy"))
+    if not past.is_past():
+        copy = reverse("portfolio:sketch") + f"?vorlage={project.pk}"
+        found.append(Action(_("Copy as sketch"), copy, "secondary", "content-copy"))
     found.append(Action(_("Baselines"), _url("baseline", project), "secondary", "calendar-today"))
     if profile.may.delete:
         found.append(Action(_("Delete"), _url("delete", project), "tertiary", "delete"))
