@@ -20,6 +20,7 @@ _HARMLESS = {
     ("portfolio.importmapping", "header_digest"),  # sum of a header row
     ("portfolio.need", "external_key"),  # the office's own number
     ("portfolio.project", "external_key"),
+    ("portfolio.projectperiod", "external_key"),
 }
 
 
