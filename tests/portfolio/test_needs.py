@@ -308,3 +308,19 @@ def test_export(adviser: Any, world: World, form: str) -> None:
     assert response.status_code == 200 and body
     if form == "csv":
         assert "Formel" in body.decode() and "\n=Formel" not in body.decode()
+
+
+def test_import_by_command(tmp_path: Any, world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    from argparse import Namespace
+
+    from leitstand.portfolio.commands.imports import run
+
+    file = tmp_path / "bedarfe.csv"
+    file.write_text("Nr.;Titel;Amt\n1;Eins;Kämmerei\n2;Zwei;Gibtesnicht\n", encoding="utf-8")
+    plan = Namespace(what="needs", file=file, dry_run=False)
+    assert run(plan) == 1 and not Need.objects.exists()
+    assert "Zeile 3" in capsys.readouterr().err
+    file.write_text("Nr.;Titel;Amt\n1;Eins;Kämmerei\n", encoding="utf-8")
+    assert run(Namespace(what="needs", file=file, dry_run=True)) == 0 and not Need.objects.exists()
+    assert run(plan) == 0 and run(plan) == 0
+    assert Need.objects.get().title == "Eins"

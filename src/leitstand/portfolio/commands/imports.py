@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-KINDS = ("projects", "parts", "digitale-agenda", "gmpp", "eakte", "units", "people")
+KINDS = ("projects", "parts", "digitale-agenda", "gmpp", "eakte", "units", "people", "needs")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -52,6 +52,8 @@ def _import(args: argparse.Namespace) -> int:
         return _parts(args, actor)
     if args.what in {"units", "people"}:
         return _organisation(args, actor)
+    if args.what == "needs":
+        return _needs(args, actor)
     if args.what == "eakte":
         from leitstand.portfolio.commands import rollouts
 
@@ -157,3 +159,18 @@ def _organisation(args: argparse.Namespace, actor: Any) -> int:
         f"{result.unchanged} unverändert, {len(result.problems)} fehlerhaft"
     )
     return 1 if result.problems else 0
+
+
+def _needs(args: argparse.Namespace, actor: Any) -> int:
+    from leitstand.core.administration.imports import read_rows
+    from leitstand.portfolio.actions.need_import import import_needs
+    from leitstand.portfolio.tables.intake import NEEDS
+
+    with args.file.open("rb") as source:
+        rows = read_rows(source, NEEDS)
+    result = import_needs(rows, actor=actor, dry_run=args.dry_run)
+    for number, text in result.errors[:100]:
+        print(f"Zeile {number}: {text}", file=sys.stderr)
+    filed = len(rows) - result.same - len(result.errors) if args.dry_run else len(result.filed)
+    print(f"{filed} angelegt, {result.same} unverändert, {len(result.errors)} fehlerhaft")
+    return 1 if result.errors else 0

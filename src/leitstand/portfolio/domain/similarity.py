@@ -62,8 +62,9 @@ class Match:
     words: tuple[str, ...]
 
 
-def _bag(text: Text) -> dict[str, tuple[float, str]]:
-    """Stem → (weight by place, the first word written so)."""
+@functools.lru_cache(maxsize=4096)
+def _bag(text: Text) -> Mapping[str, tuple[float, str]]:
+    """Stem → (weight by place, the first word written so); remembered, for texts seldom change."""
     found: dict[str, tuple[float, str]] = {}
     for weight, part in ((2.0, text.title), (1.0, text.body)):
         for word in _WORD.findall(part.lower()):

@@ -189,7 +189,7 @@ def _meeting_table(group: WorkingGroup, found: Any, *, manage: bool) -> ui.DataT
         _("Plan a meeting"), reverse("portfolio:meeting_new", args=[group.pk]), "primary"
     )
     return ui.DataTable(
-        _("Meetings"), columns, rows, id="meetings", empty_title=_("No meetings yet"),
+        _("Meetings of the working group"), columns, rows, id="meetings", empty_title=_("No meetings yet"),
         empty_actions=[plan] if manage else [],
     )  # fmt: skip
 
