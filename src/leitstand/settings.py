@@ -148,9 +148,18 @@ ACCOUNT_FORMS = {
     "change_password": "leitstand.core.accounts.forms.ChangePasswordForm",
     "set_password": "leitstand.core.accounts.forms.SetPasswordForm",
     "reauthenticate": "leitstand.core.accounts.forms.ReauthenticateForm",
+    "reset_password": "leitstand.core.accounts.forms.ResetPasswordForm",
+    "reset_password_from_key": "leitstand.core.accounts.forms.ResetPasswordKeyForm",
 }
+PASSWORD_RESET_TIMEOUT = 60 * 60
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody may have strangers written to
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 # A whole town hall may come from one address; a single account may not be guessed at.
-ACCOUNT_RATE_LIMITS = {"login": "600/m/ip", "login_failed": "60/m/ip,5/300s/key"}
+ACCOUNT_RATE_LIMITS = {
+    "login": "600/m/ip",
+    "login_failed": "60/m/ip,5/300s/key",
+    "reset_password": "30/m/ip,3/h/key",
+}
 SOCIALACCOUNT_ADAPTER = "leitstand.core.accounts.adapters.SocialAccountAdapter"
 SOCIALACCOUNT_ONLY = False
 SOCIALACCOUNT_LOGIN_ON_GET = False

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from email.utils import format_datetime
 from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -10,12 +12,13 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
 from django.conf import settings
+from django.core.mail import EmailMessage
 from django.http import HttpRequest
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from leitstand.core.accounts.models import Account
-from leitstand.core.base import events, ids
+from leitstand.core.base import clock, events, ids
 from leitstand.core.base.actor import Actor
 from leitstand.core.org.models import Person
 
@@ -42,6 +45,15 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Nobody registers by herself."""
         return False
+
+    def render_mail(
+        self, template_prefix: str, email: str, context: dict[str, Any], headers: Any = None
+    ) -> EmailMessage:
+        """Return the e-mail; the outbox forgets it once the link in it has run out."""
+        ends = clock.now() + timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)
+        known = {**(headers or {}), "Expires": format_datetime(ends)}
+        message: EmailMessage = super().render_mail(template_prefix, email, context, known)
+        return message
 
 
 class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]

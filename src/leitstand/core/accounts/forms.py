@@ -61,6 +61,30 @@ class SetPasswordForm(account.SetPasswordForm):  # type: ignore[misc]
         _dress(self, labels, {"password1": _password_rules()})
 
 
+class ResetPasswordForm(account.ResetPasswordForm):  # type: ignore[misc]
+    """The address of the account; those who log in through the city alone get no link."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _dress(self, {"email": _("E-mail address")})
+        self.fields["email"].widget.attrs["autocomplete"] = "email"
+
+    def clean_email(self) -> str:
+        """Keep the accounts that have a password; that there are none is said to nobody."""
+        address: str = super().clean_email()
+        self.users = [user for user in self.users if user.has_usable_password()]
+        return address
+
+
+class ResetPasswordKeyForm(account.ResetPasswordKeyForm):  # type: ignore[misc]
+    """The new password twice."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        labels = {"password1": _("New password"), "password2": _("New password, once more")}
+        _dress(self, labels, {"password1": _password_rules()})
+
+
 class ReauthenticateForm(account.ReauthenticateForm):  # type: ignore[misc]
     """The password again before something sensitive."""
 

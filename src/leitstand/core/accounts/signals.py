@@ -15,7 +15,7 @@ from leitstand.core.base.actor import Actor
 
 def connect() -> None:
     """Connect the receivers once."""
-    from allauth.account.signals import password_changed, password_set
+    from allauth.account.signals import password_changed, password_reset, password_set
     from allauth.mfa.signals import authenticator_added, authenticator_removed
 
     user_logged_in.connect(_logged_in, dispatch_uid="leitstand.login")
@@ -23,7 +23,7 @@ def connect() -> None:
     user_login_failed.connect(_failed, dispatch_uid="leitstand.failed")
     for signal in (authenticator_added, authenticator_removed):
         signal.connect(_factor_changed, dispatch_uid="leitstand.factor")
-    for signal in (password_changed, password_set):
+    for signal in (password_changed, password_reset, password_set):
         signal.connect(_password_changed, dispatch_uid="leitstand.password")
 
 

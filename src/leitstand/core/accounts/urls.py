@@ -14,16 +14,40 @@ from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
 from allauth.socialaccount import views as socialaccount
 from allauth.usersessions import views as usersessions
-from django.urls import path
+from django.urls import path, register_converter
+from django.urls.converters import StringConverter
 
 from leitstand.core.accounts import oidc, web
 
+
+class _Word(StringConverter):
+    """Letters and digits: what stands before the first hyphen of a key."""
+
+    regex = "[0-9A-Za-z]+"
+
+
+register_converter(_Word, "word")
 urlpatterns = [
     path("anmelden/", web.login, name="account_login"),
     path("abmelden/", account.logout, name="account_logout"),
     path("gesperrt/", account.account_inactive, name="account_inactive"),
     path("registrieren/", web.no_signup, name="account_signup"),
     path("passwort-vergessen/", web.forgotten, name="account_reset_password"),
+    path(
+        "passwort-vergessen/gesendet/",
+        account.password_reset_done,
+        name="account_reset_password_done",
+    ),
+    path(
+        "passwort-vergessen/fertig/",
+        account.password_reset_from_key_done,
+        name="account_reset_password_from_key_done",
+    ),
+    path(
+        "passwort-vergessen/<word:uidb36>-<str:key>/",
+        web.new_password,
+        name="account_reset_password_from_key",
+    ),
     path("e-mail/", web.to_my_account, name="account_email"),
     path("bestaetigen/", account.reauthenticate, name="account_reauthenticate"),
     path("passwort/", account.password_change, name="account_change_password"),

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
-from allauth.account.views import LoginView
+from allauth.account.views import LoginView, PasswordResetFromKeyView, PasswordResetView
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.views import deactivate_totp as allauth_deactivate_totp
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
 
 from leitstand.core.accounts import oidc
+
+_RESET_TAKES_S = 0.25
 
 
 class _Login(LoginView):  # type: ignore[misc]
@@ -35,9 +39,30 @@ def no_signup(request: HttpRequest) -> HttpResponse:
     return render(request, "account/signup_closed.html")
 
 
-def forgotten(request: HttpRequest) -> HttpResponse:
-    """Say who sets a new password."""
-    return render(request, "account/password_reset.html", {"oidc": settings.CONFIG.oidc})
+class _Forgotten(PasswordResetView):  # type: ignore[misc]
+    """Asks for the address; answers the same, and as fast, whether an account has it or not."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Send the link if a mail server is set and an account has the address."""
+        if not settings.CONFIG.smtp_url:
+            return redirect("account_reset_password")
+        begun = time.monotonic()
+        response: HttpResponse = super().post(request, *args, **kwargs)
+        time.sleep(max(0.0, _RESET_TAKES_S - (time.monotonic() - begun)))
+        return response
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Say whether e-mails can be sent, and about the city's log-in."""
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return {
+            **context,
+            "oidc": settings.CONFIG.oidc,
+            "by_mail": bool(settings.CONFIG.smtp_url),
+        }
+
+
+forgotten = never_cache(_Forgotten.as_view())
+new_password = never_cache(PasswordResetFromKeyView.as_view())
 
 
 @login_required

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.message import EmailMessage
@@ -25,5 +27,12 @@ class EmailBackend(BaseEmailBackend):
                     subject=str(message.subject),
                     body=str(message.body),
                     sensitive=True,
+                    expires=_ends(message),
                 )
         return len(email_messages)
+
+
+def _ends(message: EmailMessage) -> datetime | None:
+    """Return when the e-mail loses its meaning, if it says so (RFC 4021, ``Expires``)."""
+    text = str(message.extra_headers.get("Expires", ""))
+    return parsedate_to_datetime(text) if text else None

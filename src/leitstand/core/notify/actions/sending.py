@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
@@ -171,10 +172,11 @@ def post(
     body: str,
     account: Account | None = None,
     sensitive: bool = False,
+    expires: datetime | None = None,
 ) -> bool:
     """Put a bare e-mail into the outbox, without a notice on the page; False if it is there."""
     mail = _mail(key=key, kind=kind, address=address, subject=subject, body=body)
-    mail.account, mail.sensitive = account, sensitive
+    mail.account, mail.sensitive, mail.expires = account, sensitive, expires
     Mail.objects.bulk_create([mail], ignore_conflicts=True)
     if not Mail.objects.filter(pk=mail.pk).exists():
         return False
