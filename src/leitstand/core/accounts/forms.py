@@ -72,7 +72,7 @@ class ResetPasswordForm(account.ResetPasswordForm):  # type: ignore[misc]
     def clean_email(self) -> str:
         """Keep the accounts that have a password; that there are none is said to nobody."""
         address: str = super().clean_email()
-        self.users = [user for user in self.users if user.has_usable_password()]
+        self.users: list[Any] = [user for user in self.users if user.has_usable_password()]
         return address
 
 
