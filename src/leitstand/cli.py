@@ -39,6 +39,7 @@ COMMANDS = (
     Command("user", "leitstand.core.cli.user", "create accounts and give roles"),
     Command("token", "leitstand.core.cli.token", "create access tokens"),
     Command("mail", "leitstand.core.cli.mail", "test the mail server, take bounces"),
+    Command("retention", "leitstand.core.cli.retention", "delete what is older than its period"),
     Command("audit", "leitstand.core.cli.audit", "verify the audit trail"),
     Command("openapi", "leitstand.core.cli.openapi", "print the API description"),
     Command("messages", "leitstand.core.cli.messages", "update and compile translations", False),

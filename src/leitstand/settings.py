@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "leitstand.core.jobs",
     "leitstand.core.tables",
     "leitstand.core.notify",
+    "leitstand.core.privacy",
     "leitstand.core.ui",
     "leitstand.core.administration",
     "leitstand.core.comments",

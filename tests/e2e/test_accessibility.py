@@ -45,6 +45,7 @@ SAMPLES: dict[str, str] = {
     "job_id": "SELECT id FROM jobs_job LIMIT 1",
     "notice_id": "SELECT id FROM notify_notification LIMIT 1",
     "mail_id": "SELECT id FROM notify_mail LIMIT 1",
+    "code": "SELECT 'mails'",
     "uidb36": "SELECT 'abc'",
     "key": "SELECT 'abgelaufen'",
     "provider_id": "SELECT 'stadt'",

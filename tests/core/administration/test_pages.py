@@ -48,6 +48,10 @@ PAGES = {
     "jobs": ("", EVERYBODY),
     "notices": ("", EVERYBODY),
     "notice_preferences": ("", EVERYBODY),
+    "my_data": ("", EVERYBODY),
+    "privacy": ("", {"auditor"}),
+    "privacy_about": ("", {"auditor"}),
+    "privacy_shred": ("", {"auditor"}),
     "outbox": ("", ADMINS),
     "mail_schedule": ("", ADMINS),
 }

@@ -29,6 +29,7 @@ _NAVIGATION = (
     ("accounts", _("Accounts"), "accounts.manage", ("/verwaltung/konten/",)),
     ("roles", _("Roles and rights"), "", ("/verwaltung/rollen/", "/verwaltung/warum/")),
     ("audit", _("Audit trail"), "audit.read", ("/verwaltung/protokoll/",)),
+    ("privacy", _("Data protection"), "privacy.disclose", ("/verwaltung/datenschutz/",)),
     ("outbox", _("Outbox"), "notify.outbox", ("/verwaltung/postausgang/",)),
     ("jobs", _("Background jobs"), "", ("/verwaltung/auftraege/",)),
 )

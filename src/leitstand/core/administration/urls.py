@@ -13,6 +13,7 @@ from leitstand.core.administration import (
     notices,
     outbox,
     people,
+    privacy,
     resource,
     roles,
     units,
@@ -31,6 +32,14 @@ urlpatterns = [
     path("mitteilungen/gelesen/", notices.notices_read, name="notices_read"),
     path("mitteilungen/einstellungen/", notices.notice_preferences, name="notice_preferences"),
     path("mitteilungen/<uuid:notice_id>/", notices.notice_open, name="notice_open"),
+    path("mein-konto/auskunft/", privacy.my_data, name="my_data"),
+    path("verwaltung/datenschutz/", privacy.privacy, name="privacy"),
+    path("verwaltung/datenschutz/auskunft/", privacy.privacy_about, name="privacy_about"),
+    path("verwaltung/datenschutz/schreddern/", privacy.privacy_shred, name="privacy_shred"),
+    path(
+        "verwaltung/datenschutz/fristen/<slug:code>/", privacy.privacy_period, name="privacy_period"
+    ),
+    path("verwaltung/datenschutz/lauf/", privacy.privacy_run, name="privacy_run"),
     path("verwaltung/postausgang/", outbox.outbox, name="outbox"),
     path("verwaltung/postausgang/zeit/", outbox.mail_schedule, name="mail_schedule"),
     path("verwaltung/postausgang/<uuid:mail_id>/", outbox.mail_resend, name="mail_resend"),

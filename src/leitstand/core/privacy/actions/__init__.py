@@ -1,0 +1,1 @@
+"""The only writers of data protection: answers, erasure, periods, deletion runs."""
