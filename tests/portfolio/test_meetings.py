@@ -381,3 +381,21 @@ def test_queries_do_not_grow(lead: Any, circle: Circle, world: World, url: str) 
             words(page(lead, address))
         counts.append(len(caught))
     assert counts[0] == counts[1]
+
+
+def test_the_profile_names_needs_and_tasks_that_one_may_see(
+    client_of: Any, member: Any, circle: Circle, world: World
+) -> None:
+    from leitstand.portfolio.actions import advice
+    from tests.portfolio.test_needs import make_need
+
+    for title, level in (("Offener Bedarf", 1), ("Stiller Bedarf", 2)):
+        need = make_need(world.units["20"], title, confidentiality=level)
+        advice.merge(need.pk, actor=SYSTEM, version=1, target=world.open, reason="dasselbe")
+    secret = Circle(world, SECRET, level=3)
+    for meeting, title in ((circle.meeting, "Raum buchen"), (secret.meeting, "Stille Aufgabe")):
+        tasks.give_task(actor=SYSTEM, meeting=meeting, values={
+            "title": title, "responsible": circle.lead, "project": world.open})  # fmt: skip
+    text = words(page(member, f"/vorhaben/{world.open.pk}/"))
+    assert "Offener Bedarf" in text and "Raum buchen" in text
+    assert "Stiller Bedarf" not in text and "Stille Aufgabe" not in text

@@ -195,7 +195,8 @@ def outcome(actor: Actor, case: AdviceCase) -> Outcome:
 
 def of_project(actor: Actor, project: Project) -> list[Need]:
     """The visible needs that led to the project."""
-    return list(policy_intake.visible(actor).filter(case__project=project).order_by("number"))
+    found = policy_intake.visible(actor).filter(case__project=project)
+    return list(found.select_related("unit").order_by("number"))
 
 
 # --- start page -------------------------------------------------------------------------

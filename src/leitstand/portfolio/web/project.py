@@ -26,7 +26,7 @@ from leitstand.portfolio.actions.projects import change_project, delete_project,
 from leitstand.portfolio.models import Project
 from leitstand.portfolio.queries import baselines, choices, history
 from leitstand.portfolio.queries.profile import abilities, load
-from leitstand.portfolio.web import conflict, profile_tables, profile_view
+from leitstand.portfolio.web import around, conflict, profile_tables, profile_view
 from leitstand.portfolio.web.forms import merged
 from leitstand.portfolio.web.project_forms import (
     BaselineForm,
@@ -130,6 +130,7 @@ def profile(request: HttpRequest, project_id: uuid.UUID) -> HttpResponse:
     actor = actor_of(request)
     context = profile_view.context(actor, load(actor, project_id))
     context["crumbs"] = crumbs(context["project"])
+    context |= around.project(actor, context["project"])
     context["thread"] = thread(actor, "project", context["project"])
     context["rollouts"] = rollouts.of_project(actor, context["project"])
     return render(request, "portfolio/profile.html", context)
