@@ -178,7 +178,7 @@ def test_queries_do_not_grow_with_the_parts(
         add_dependency(actor=SYSTEM, predecessor_id=other.pk, successor_id=project.pk)
         freeze_baseline(project.pk, actor=SYSTEM, reason="weil")
     many = _queries(client, project)
-    assert many <= 27
+    assert many <= 31  # needs, tasks and comments are one query each
     assert many - few <= 1  # the names of other projects in the history
 
 
