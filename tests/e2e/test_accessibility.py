@@ -23,6 +23,7 @@ _ROLLOUT = "(SELECT id FROM portfolio_rollout WHERE code = 'e-akte')"
 _MEMBER = (
     f"(SELECT id FROM portfolio_rolloutunit WHERE rollout_id = {_ROLLOUT} ORDER BY id LIMIT 1)"
 )
+_INDICATOR = "(SELECT id FROM portfolio_indicator ORDER BY code LIMIT 1)"
 # Parameter of an address → where its values come from. A new parameter needs a line here.
 SAMPLES: dict[str, str] = {
     "project_id": f"SELECT {_PROJECT}",
@@ -64,6 +65,8 @@ SAMPLES: dict[str, str] = {
     "cell_id": f"SELECT id FROM portfolio_rolloutcell WHERE member_id = {_MEMBER} LIMIT 1",
     "part_id": f"SELECT id FROM portfolio_wave WHERE rollout_id = {_ROLLOUT} LIMIT 1",
     "template_id": "SELECT id FROM portfolio_rollouttemplate LIMIT 1",
+    "indicator_id": f"SELECT {_INDICATOR}",
+    "value_id": f"SELECT id FROM portfolio_indicatorvalue WHERE indicator_id = {_INDICATOR} LIMIT 1",
     "rule_kind": "SELECT 'end_days'",
     "pk": "SELECT 1",
     "form": "SELECT 'csv'",
@@ -79,7 +82,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "portfolio:item_add": _PARTS,
     "portfolio:item_edit": ("milestone",),
     "portfolio:item_remove": ("milestone",),
-    "portfolio:strategy_add": ("field-of-action", "goal", "programme", "skill"),
+    "portfolio:strategy_add": ("field-of-action", "goal", "programme", "skill", "indicator"),
     "portfolio:strategy_edit": ("goal",),
     "portfolio:strategy_delete": ("goal",),
     "portfolio:export_part": ("milestone",),

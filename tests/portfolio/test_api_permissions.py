@@ -68,7 +68,7 @@ TABLE: list[tuple[str, str, tuple[str, ...]]] = [
     ("GET", "/exports/unit", READERS),
     *(
         (method, f"/{path}{entry}", EVERYBODY if method == "GET" else UNIT)
-        for path in ("fields", "goals", "programmes", "skills")
+        for path in ("fields", "goals", "programmes", "skills", "indicators")
         for method, entry in (
             ("GET", ""), ("POST", ""), ("GET", "/{entry}"), ("PATCH", "/{entry}"),
             ("DELETE", "/{entry}"),
@@ -117,12 +117,13 @@ class Place:
 
     def entry(self, path: str) -> Any:
         """A strategy entry of the collection that nothing uses."""
-        from leitstand.portfolio.models import FieldOfAction, Goal, Programme
+        from leitstand.portfolio.models import FieldOfAction, Goal, Indicator, Programme
 
         collection = path.split("/")[1]
         if collection == "goals":
             return Goal.objects.create(code="U", name="U", field_of_action=self.world.other_field)
-        model = {"fields": FieldOfAction, "programmes": Programme, "skills": self.skill.__class__}
+        model = {"fields": FieldOfAction, "programmes": Programme, "skills": self.skill.__class__,
+                 "indicators": Indicator}  # fmt: skip
         return model[collection].objects.create(code="U", name="U")
 
     def item(self, path: str, project: Any) -> Any:

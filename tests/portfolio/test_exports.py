@@ -105,7 +105,14 @@ def test_formulas_stay_text(staff: Any, unit_tree: Any, form: str) -> None:
 def test_every_table_has_rows_and_hides_what_is_hidden(
     client_of: Any, world: World, kind: str, form: str
 ) -> None:
-    from leitstand.portfolio.models import Baseline, Dependency, PriorityCriterion, PriorityScore
+    from leitstand.portfolio.models import (
+        Baseline,
+        Dependency,
+        Indicator,
+        IndicatorValue,
+        PriorityCriterion,
+        PriorityScore,
+    )
 
     other = make_person(world.units["20"], "Turm", "Falke")
     every_part(world.secret, world.units["20"], other)
@@ -118,6 +125,8 @@ def test_every_table_has_rows_and_hides_what_is_hidden(
         PriorityScore.objects.create(
             project=project, criterion=criterion, score=3, note=project.title
         )
+    indicator = Indicator.objects.create(code="K1", name="Online-Quote", goal=world.goal)
+    IndicatorValue.objects.create(indicator=indicator, day=date(2026, 1, 1), value=1)
     Dependency.objects.create(predecessor=world.done, successor=world.open)
     Dependency.objects.create(predecessor=world.secret, successor=world.open)
     Dependency.objects.create(predecessor=world.done, successor=world.secret)

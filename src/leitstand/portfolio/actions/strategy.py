@@ -6,7 +6,7 @@ They differ in their columns only; ``STRATEGY_KINDS`` lists them once.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,13 +18,15 @@ from django.utils.translation import gettext as _
 from leitstand.core.base import events, versions
 from leitstand.core.base.actor import Actor
 from leitstand.core.base.errors import Invalid, NotAllowed
+from leitstand.core.base.figures import indicator_sources
 from leitstand.core.base.registry import Registry
 from leitstand.core.base.texts import refuse_unstorable
 from leitstand.core.policy import grants as policy_grants
 from leitstand.core.tables.columns import Table
 from leitstand.portfolio import policy
 from leitstand.portfolio.actions.projects import plain
-from leitstand.portfolio.models import FieldOfAction, Goal, Programme, Skill
+from leitstand.portfolio.models import FieldOfAction, Goal, Indicator, Programme, Skill
+from leitstand.portfolio.tables.indicators import INDICATORS
 from leitstand.portfolio.tables.strategy import FIELDS, GOALS, PROGRAMMES, SKILLS
 
 
@@ -36,14 +38,31 @@ class StrategyKind:
     model: type[models.Model]
     table: Table
     used_by: tuple[str, ...] = ()
+    check: Callable[[Any], None] | None = None
+
+
+def _check_indicator(row: Any) -> None:
+    """A known source, a goal or a programme at most, days in order, a target unlike the start."""
+    errors: dict[str, list[Any]] = {}
+    if row.source and row.source not in indicator_sources:
+        errors["source"] = [_("There is no such source.")]
+    if row.goal_id and row.programme_id:
+        errors["programme"] = [_("Choose a goal or a programme, not both.")]
+    if row.baseline_date and row.target_date and row.target_date <= row.baseline_date:
+        errors["target_date"] = [_("The target date must lie after the day of the beginning.")]
+    if row.target_value is not None and row.target_value == row.baseline_value:
+        errors["target_value"] = [_("The target must differ from the value at the beginning.")]
+    if errors:
+        raise Invalid(errors)
 
 
 STRATEGY_KINDS: Registry[StrategyKind] = Registry("kind of strategy entry")
 for _kind in (
     StrategyKind("field-of-action", FieldOfAction, FIELDS, ("projects", "goal_set")),
-    StrategyKind("goal", Goal, GOALS, ("projects",)),
-    StrategyKind("programme", Programme, PROGRAMMES, ("projects",)),
+    StrategyKind("goal", Goal, GOALS, ("projects", "indicators")),
+    StrategyKind("programme", Programme, PROGRAMMES, ("projects", "indicators")),
     StrategyKind("skill", Skill, SKILLS),
+    StrategyKind("indicator", Indicator, INDICATORS, ("measured",), _check_indicator),
 ):
     STRATEGY_KINDS.add(_kind.code, _kind)
 
@@ -55,7 +74,7 @@ def create_entry(kind: str, *, actor: Actor, values: Mapping[str, Any]) -> model
     refuse_unstorable(values)
     strategy_kind = STRATEGY_KINDS[kind]
     row = strategy_kind.model(**dict(values))
-    _check(row)
+    _check(row, strategy_kind)
     row.save(force_insert=True)
     changes = {name: [None, plain(value)] for name, value in values.items()}
     _record("created", strategy_kind, row, actor, changes)
@@ -80,7 +99,7 @@ def change_entry(
     for name, (_old, value) in changed.items():
         setattr(row, name, value)
     row.version += 1
-    _check(row)
+    _check(row, strategy_kind)
     row.save()
     changes = {name: [plain(before), plain(after)] for name, (before, after) in changed.items()}
     _record("changed", strategy_kind, row, actor, changes)
@@ -110,12 +129,23 @@ def require(actor: Actor) -> None:
         raise NotAllowed(_("The strategy is the whole city's; your role covers single units only."))
 
 
-def _check(row: models.Model) -> None:
+def keeps(actor: Actor) -> bool:
+    """Whether the actor keeps the strategy."""
+    try:
+        require(actor)
+    except NotAllowed:
+        return False
+    return True
+
+
+def _check(row: models.Model, kind: StrategyKind) -> None:
     try:
         row.full_clean(validate_constraints=False)
         row.validate_constraints(exclude=["id"])
     except ValidationError as problem:
         raise Invalid(_in_words(row, problem)) from None
+    if kind.check:
+        kind.check(row)
 
 
 def _in_words(row: Any, problem: ValidationError) -> dict[str, list[Any]]:

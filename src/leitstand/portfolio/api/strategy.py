@@ -31,6 +31,7 @@ _PATHS = {
     "goal": ("/goals", "goal"),
     "programme": ("/programmes", "programme"),
     "skill": ("/skills", "skill"),
+    "indicator": ("/indicators", "indicator"),
 }
 _SUMMARIES = {
     "list": gettext_noop("List the entries of the strategy"),

@@ -11,6 +11,7 @@ from leitstand.portfolio.models.governance import (
     ProjectPerson,
     Risk,
 )
+from leitstand.portfolio.models.indicator import Indicator, IndicatorValue
 from leitstand.portfolio.models.intake import (
     CLOSED_CASES,
     AdviceCase,
@@ -95,6 +96,8 @@ __all__ = [
     "ImportMapping",
     "ImportRow",
     "ImportRun",
+    "Indicator",
+    "IndicatorValue",
     "Light",
     "LightDimension",
     "MandatoryConsultation",

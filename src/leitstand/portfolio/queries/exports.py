@@ -19,6 +19,8 @@ from leitstand.portfolio.models import (
     Dependency,
     FieldOfAction,
     Goal,
+    Indicator,
+    IndicatorValue,
     PriorityScore,
     Programme,
 )
@@ -33,6 +35,7 @@ from leitstand.portfolio.tables.exports import (
     SCORES,
     VERSION,
 )
+from leitstand.portfolio.tables.indicators import INDICATOR_CODE, INDICATORS, VALUES
 
 Rows: TypeAlias = "Iterator[dict[str, Any]]"
 Load: TypeAlias = Callable[[Query, Actor, Sequence[Column]], Rows]
@@ -118,6 +121,13 @@ def _strategy(model: Any, table: Table) -> Load:
     return load
 
 
+def _measured(query: Query, actor: Actor, columns: Sequence[Column]) -> Rows:
+    rows = IndicatorValue.objects.order_by("indicator__code", "day")
+    return _values(
+        rows, {"indicator": "indicator__code", "day": "day", "value": "value", "note": "note"}
+    )
+
+
 def _units(query: Query, actor: Actor, columns: Sequence[Column]) -> Rows:
     names = ("code", "name", "short_name", "kind", "email")
     paths = {name: name for name in names} | {"parent_code": "parent__code"}
@@ -146,9 +156,13 @@ def _sources() -> dict[str, Source]:
         ("programme", Programme, PROGRAMMES),
         ("field-of-action", FieldOfAction, FIELDS),
         ("goal", Goal, GOALS),
+        ("indicator", Indicator, INDICATORS),
     ):
         columns = (*table.exported(), VERSION)
         found[code] = Source(table, columns, _strategy(model, table), of_projects=False)
+    found["indicator-value"] = Source(
+        VALUES, (INDICATOR_CODE, *VALUES.exported()), _measured, of_projects=False
+    )
     found["unit"] = Source(UNITS, UNITS.columns, _units, of_projects=False)
     return found
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from leitstand.core.base.actor import Actor
 from leitstand.portfolio import policy
-from leitstand.portfolio.models import FieldOfAction, Goal, Programme, Project, Skill
+from leitstand.portfolio.models import FieldOfAction, Goal, Indicator, Programme, Project, Skill
 
 
 @dataclass(frozen=True)
@@ -21,11 +21,12 @@ class Strategy:
     goals: Mapping[uuid.UUID, Sequence[Goal]]
     programmes: Sequence[Programme]
     skills: Sequence[Skill]
+    indicators: Sequence[Indicator]
     projects: Mapping[uuid.UUID, int]
 
 
 def overview(actor: Actor) -> Strategy:
-    """The whole strategy in seven queries."""
+    """The whole strategy in eight queries."""
     goals: dict[uuid.UUID, list[Goal]] = {}
     for goal in Goal.objects.all():
         goals.setdefault(goal.field_of_action_id, []).append(goal)
@@ -35,6 +36,7 @@ def overview(actor: Actor) -> Strategy:
         goals=goals,
         programmes=list(Programme.objects.select_related("lead_unit")),
         skills=list(Skill.objects.all()),
+        indicators=list(Indicator.objects.select_related("goal", "programme")),
         projects=Counter(_uses(seen)),
     )
 

@@ -33,6 +33,7 @@ OFFERS = {
     "field_of_action": choices.fields_of_action,
     "fields_of_action": choices.fields_of_action,
     "goals": choices.goals,
+    "goal": choices.goals,
 }
 
 

@@ -26,6 +26,7 @@ from leitstand.portfolio.actions.strategy import STRATEGY_KINDS, StrategyKind
 from leitstand.portfolio.queries.strategy import Strategy, overview
 from leitstand.portfolio.web import conflict
 from leitstand.portfolio.web.forms import TableForm, merged
+from leitstand.portfolio.web.measured import number
 from leitstand.portfolio.web.wording import day_text
 
 
@@ -61,6 +62,8 @@ def strategy(request: HttpRequest) -> HttpResponse:
              _adders(change, "field-of-action", "goal")),
             ("programme", _("Programmes"), _programme_table(found, change),
              _adders(change, "programme")),
+            ("kennzahlen", _("Indicators of the strategy"), _indicator_table(found, change),
+             _adders(change, "indicator")),
             ("rollen", _("Roles for planning"), _skill_table(found, change),
              _adders(change, "skill")),
         ],
@@ -178,6 +181,32 @@ def _programme_table(found: Strategy, change: bool) -> DataTable:
     )
     return DataTable(_("List of programmes"), columns, rows, id="tabelle-programme",
                      empty_title=_("No programmes yet"))  # fmt: skip
+
+
+def _indicator_table(found: Strategy, change: bool) -> DataTable:
+    rows = [
+        Row(
+            _cells(
+                change, "indicator", row,
+                Cell(row.name, url=_page("indicator", row), note=row.code),
+                str(row.goal or row.programme or ""),
+                number(row.target_value, row.unit_label), row.target_date,
+            ),
+            label=row.name,
+        )
+        for row in found.indicators
+    ]  # fmt: skip
+    columns = _columns(
+        change,
+        Column("name", _("Indicator")),
+        Column("of", _("Goal or programme")),
+        Column("target", _("Target value")),
+        Column("target_date", _("Target date")),
+    )
+    return DataTable(_("List of indicators"), columns, rows, id="tabelle-kennzahlen",
+                     empty_title=_("No indicators yet"), empty_text=_(
+                         "Say by which numbers the city will see that a goal is reached."
+                     ))  # fmt: skip
 
 
 def _skill_table(found: Strategy, change: bool) -> DataTable:

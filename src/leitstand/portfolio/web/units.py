@@ -23,10 +23,11 @@ from leitstand.portfolio import policy
 from leitstand.portfolio.models import FieldOfAction, Goal, Programme, Project
 from leitstand.portfolio.queries import goals as strategy_queries
 from leitstand.portfolio.queries import indicators, units
+from leitstand.portfolio.queries import measured as measured_queries
 from leitstand.portfolio.queries import projects as project_queries
 from leitstand.portfolio.queries.projects import PROJECT_LIST
 from leitstand.portfolio.tables import PROJECTS
-from leitstand.portfolio.web import cells, shares
+from leitstand.portfolio.web import cells, measured, shares
 from leitstand.portfolio.web.filtering import reader
 
 MOST = 50
@@ -267,7 +268,10 @@ def goal(request: HttpRequest, goal_id: uuid.UUID) -> HttpResponse:
     field_url = reverse("portfolio:field", args=[one.field_of_action_id])
     facts = [(_("Code"), one.code), (_("Target date"), one.target_date)]
     parent = ui.Link(one.field_of_action.name, field_url)
-    context = _page(request, one, "goals", facts, parent=parent, preline=_("Goal"))
+    found = measured_queries.of_goal(reader(request), one.pk)
+    context = _page(
+        request, one, "goals", facts, parent=parent, preline=_("Goal"), **measured.section(found)
+    )
     return render(request, "portfolio/goal.html", context)
 
 
@@ -294,5 +298,9 @@ def programme(request: HttpRequest, programme_id: uuid.UUID) -> HttpResponse:
     parent = None
     if one.lead_unit:
         parent = ui.Link(one.lead_unit.name, reverse("portfolio:unit", args=[one.lead_unit_id]))
-    context = _page(request, one, "programme", facts, parent=parent, preline=_("Programme"))
+    found = measured_queries.of_programme(reader(request), one.pk)
+    context = _page(
+        request, one, "programme", facts, parent=parent, preline=_("Programme"),
+        **measured.section(found),
+    )  # fmt: skip
     return render(request, "portfolio/programme.html", context)

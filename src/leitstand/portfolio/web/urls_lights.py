@@ -4,13 +4,27 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from leitstand.portfolio.web import status_rules
+from leitstand.portfolio.web import measured, status_rules
 
 urlpatterns: list[URLPattern] = [
     path("ampelregeln/", status_rules.rules, name="status_rules"),
     path("ampelregeln/<slug:rule_kind>/", status_rules.edit, name="status_rule"),
     path(
         "ampelregeln/<slug:rule_kind>/zuruecksetzen/", status_rules.reset, name="status_rule_reset"
+    ),
+    path("kennzahlen/<uuid:indicator_id>/", measured.indicator, name="indicator"),
+    path(
+        "kennzahlen/<uuid:indicator_id>/wert/neu/", measured.value_add, name="indicator_value_add"
+    ),
+    path(
+        "kennzahlen/<uuid:indicator_id>/wert/<uuid:value_id>/",
+        measured.value_edit,
+        name="indicator_value",
+    ),
+    path(
+        "kennzahlen/<uuid:indicator_id>/wert/<uuid:value_id>/entfernen/",
+        measured.value_remove,
+        name="indicator_value_remove",
     ),
     path("vorhaben/<uuid:project_id>/ampeln/", status_rules.of_project, name="lights"),
 ]
