@@ -71,7 +71,7 @@ def _check(indicator: Indicator, day: date, keep: uuid.UUID | None) -> None:
     if day > clock.today():
         raise Invalid(_("The day lies in the future; enter what was measured."), field="day")
     same = IndicatorValue.objects.filter(indicator=indicator, day=day)
-    if same.exclude(pk=keep).exists():
+    if (same.exclude(pk=keep) if keep else same).exists():
         raise Invalid(_("There is already a value of this day. Change that one."), field="day")
 
 

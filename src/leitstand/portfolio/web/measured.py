@@ -43,7 +43,7 @@ def number(value: Decimal | None, unit: str = "") -> str:
     if value is None:
         return ""
     plain = value.normalize()
-    places = max(0, -int(plain.as_tuple().exponent))  # type: ignore[arg-type]
+    places = max(0, -int(plain.as_tuple().exponent))
     return f"{group(value, places)} {unit}".strip()
 
 
