@@ -67,6 +67,7 @@ SAMPLES: dict[str, str] = {
     "template_id": "SELECT id FROM portfolio_rollouttemplate LIMIT 1",
     "indicator_id": f"SELECT {_INDICATOR}",
     "value_id": f"SELECT id FROM portfolio_indicatorvalue WHERE indicator_id = {_INDICATOR} LIMIT 1",
+    "warning_id": "SELECT id FROM portfolio_earlywarning WHERE confidentiality = 1 LIMIT 1",
     "rule_kind": "SELECT 'end_days'",
     "pk": "SELECT 1",
     "form": "SELECT 'csv'",

@@ -48,6 +48,7 @@ _ROUTERS = (
     ("/priorities", "priorities:across"),
     ("/projects", "lights:of_project"),
     ("/status-rules", "lights:router"),
+    ("/early-warnings", "warnings:router"),
     ("", "strategy:router"),
     ("/imports", "imports:router"),
     ("/exports", "exports:router"),

@@ -57,6 +57,7 @@ def history(path: Path) -> list[Report]:
             found[key, year] = Report(
                 key, year, date(year, 3, 31), str(light),
                 _date(row["start"]), _date(row["end"]), _million(row["wlc"]),
+                row["rag"].strip(),
             )  # fmt: skip
     return sorted(found.values(), key=lambda report: (report.year, report.key))
 

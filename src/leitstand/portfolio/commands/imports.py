@@ -20,6 +20,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--dry-run", action="store_true", help="check only, change nothing")
     parser.add_argument("--unit", default="", help="code of the lead unit for rows without one")
     parser.add_argument("--rollout", default="", help="title of the rollout that eakte updates")
+    help_text = "with gmpp: every year becomes a closed status round, too"
+    parser.add_argument("--rounds", action="store_true", help=help_text)
     parser.add_argument("--kind", default="milestone", help="kind of parts, such as milestone")
 
 
@@ -77,7 +79,20 @@ def _import(args: argparse.Namespace) -> int:
     code = _report(run, args.dry_run)
     if args.dry_run:
         cleaning.remove(run)
+    elif args.what == "gmpp" and args.rounds:
+        _rounds(args.file, actor)
     return code
+
+
+def _rounds(path: Path, actor: Any) -> None:
+    from leitstand.portfolio.actions.rounds import history
+    from leitstand.portfolio.adapters import gmpp
+
+    found = history.import_history(gmpp.history(path), actor=actor, title="GMPP")
+    print(
+        f"{found.rounds} Statusrunden angelegt, {found.same} schon vorhanden, "
+        f"{found.reports} Statusberichte, {found.unknown} ohne Vorhaben"
+    )
 
 
 def _unit(code: str, actor: Any, *, needed: bool) -> str:

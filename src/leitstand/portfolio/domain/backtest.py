@@ -21,7 +21,10 @@ FLAGGED = frozenset({YELLOW, RED})
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A project as it was reported in a year; ``light`` is the one that people set."""
+    """A project as it was reported in a year; ``light`` is the one that people set.
+
+    ``original`` keeps the source's own scale.
+    """
 
     key: str
     year: int
@@ -30,6 +33,7 @@ class Report:
     start: date | None
     end: date | None
     cost: float | None
+    original: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,6 +73,7 @@ from leitstand.portfolio.models.rounds import (
 )
 from leitstand.portfolio.models.status_rules import LightDimension, StatusRule
 from leitstand.portfolio.models.strategy import FieldOfAction, Goal, Programme, Skill
+from leitstand.portfolio.models.warning import EarlyWarning
 
 __all__ = [
     "CLOSED_CASES",
@@ -88,6 +89,7 @@ __all__ = [
     "Decision",
     "Dependency",
     "DueKind",
+    "EarlyWarning",
     "ExternalPartner",
     "FieldOfAction",
     "Funding",

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Max, Q, QuerySet, Sum
 
 from leitstand.portfolio.domain.dependencies import Span, late_days
 from leitstand.portfolio.domain.facts import (
@@ -35,6 +35,7 @@ from leitstand.portfolio.models import (
     ProjectPerson,
     Risk,
     RoleEffort,
+    StatusReport,
 )
 
 Some = Collection[uuid.UUID] | QuerySet[Project]
@@ -77,6 +78,8 @@ def facts_of(projects: Some, on: date) -> dict[uuid.UUID, ProjectFacts]:
     _load_money(parts, some)
     _load_troubles(parts, some, on)
     _load_people(parts, some)
+    reports = StatusReport.objects.filter(project__in=some, as_of__lte=on).order_by()
+    parts.reports = dict(reports.values_list("project_id").annotate(newest=Max("as_of")))
     rows = Project.objects.filter(pk__in=some).order_by().values(*_PLAIN)
     return {row["id"]: _facts(row, parts, on) for row in rows}
 

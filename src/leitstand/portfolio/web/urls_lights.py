@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from leitstand.portfolio.web import measured, status_rules
+from leitstand.portfolio.web import measured, status_rules, warnings
 
 urlpatterns: list[URLPattern] = [
     path("ampelregeln/", status_rules.rules, name="status_rules"),
@@ -26,5 +26,11 @@ urlpatterns: list[URLPattern] = [
         measured.value_remove,
         name="indicator_value_remove",
     ),
+    path("was-kommt/", warnings.outlook, name="warnings"),
+    path("was-kommt/neu/", warnings.add, name="warning_add"),
+    path("was-kommt/<uuid:warning_id>/", warnings.warning, name="warning"),
+    path("was-kommt/<uuid:warning_id>/bearbeiten/", warnings.edit, name="warning_edit"),
+    path("was-kommt/<uuid:warning_id>/erledigt/", warnings.settle, name="warning_settle"),
+    path("was-kommt/<uuid:warning_id>/loeschen/", warnings.delete, name="warning_delete"),
     path("vorhaben/<uuid:project_id>/ampeln/", status_rules.of_project, name="lights"),
 ]

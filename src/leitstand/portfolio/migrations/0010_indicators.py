@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('org', '0001_initial'),
-        ('portfolio', '0008_status_rounds'),
+        ('portfolio', '0009_versions'),
     ]
 
     operations = [

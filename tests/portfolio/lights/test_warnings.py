@@ -1,0 +1,215 @@
+"""Early warnings: who sees and keeps them, what they touch, sources, notices once, the start page."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from leitstand.core.audit.models import AuditEvent
+from leitstand.core.base.errors import Conflict, Invalid, NotAllowed, NotFound
+from leitstand.core.notify.models import Notification as Notice
+from leitstand.portfolio.actions import telling_warnings
+from leitstand.portfolio.actions.warnings import (
+    change_warning,
+    create_warning,
+    settle_warning,
+    touched,
+)
+from leitstand.portfolio.models import EarlyWarning
+from leitstand.portfolio.queries.warnings import outlook
+from tests.portfolio.making import SYSTEM, form_of, make_item, make_project, send
+from tests.portfolio.views import SECRET, TODAY, World, page, words
+
+pytestmark = pytest.mark.django_db
+URL = "/was-kommt/"
+
+
+def make(world: World, title: str = "Rahmenvertrag endet", **values: Any) -> EarlyWarning:
+    base: dict[str, Any] = {
+        "kind": "contract", "title": title, "day": TODAY + timedelta(days=100), "lead_days": 180,
+        "unit": world.units["20"],
+    }  # fmt: skip
+    touches = {name: values.pop(name) for name in ("projects", "units") if name in values}
+    return create_warning(actor=SYSTEM, values=base | values, **touches)
+
+
+@pytest.mark.parametrize(
+    "role", ["digital-unit", "admin", "unit-head", "project-lead", "member", "auditor", "councillor",
+             "emergency", "", "anonymous"],
+)  # fmt: skip
+def test_who_opens_which_page(client_of: Any, world: World, role: str) -> None:
+    row = make(world, confidentiality=0)
+    client = Client() if role == "anonymous" else client_of(role)
+    inside = role not in ("", "anonymous")
+    keeps = role in ("digital-unit", "unit-head")
+    own = f"{URL}{row.pk}/"
+    assert client.get(URL).status_code == (200 if inside else 403)
+    assert client.get(own).status_code == (200 if inside else 403)
+    for path in (URL + "neu/", own + "bearbeiten/", own + "loeschen/"):
+        assert client.get(path).status_code == (200 if keeps else 403), path
+        if not keeps:
+            assert client.post(path, {}).status_code == 403, path
+    assert client.get(own + "erledigt/").status_code in (403, 405)
+    if not keeps:
+        assert client.post(own + "erledigt/").status_code == 403
+
+
+def test_a_hidden_warning_shows_nowhere(client_of: Any, world: World, staff: Any) -> None:
+    row = make(world, SECRET, confidentiality=3)
+    for client in (staff, client_of("unit-head", world.units["10"])):
+        assert SECRET not in page(client, URL)
+        for path in ("", "bearbeiten/", "loeschen/"):
+            assert client.get(f"{URL}{row.pk}/{path}").status_code == 404
+        assert client.post(f"{URL}{row.pk}/erledigt/").status_code == 404
+    head = client_of("unit-head", world.units["20"])
+    assert SECRET in page(head, URL)
+    assert SECRET in page(head, f"{URL}{row.pk}/")
+
+
+def test_a_unit_head_keeps_those_of_her_unit_alone(world: World, actor_in: Any) -> None:
+    head = actor_in("unit-head", world.units["10"])
+    values = {"kind": "law", "title": "x", "day": TODAY, "unit": world.units["20"]}
+    with pytest.raises(NotAllowed):
+        create_warning(actor=head, values=values)
+    own = create_warning(actor=head, values={**values, "unit": world.units["10"]})
+    with pytest.raises(NotAllowed):
+        change_warning(own.pk, actor=head, version=1, values={"unit": world.units["20"]})
+    own.refresh_from_db()
+    assert own.unit == world.units["10"]
+    with pytest.raises(NotFound):
+        settle_warning(make(world, confidentiality=2).pk, actor=head)
+
+
+def test_what_one_does_not_see_stays_touched(world: World, actor_in: Any, staff: Any) -> None:
+    row = make(world, projects=f"{world.secret.number}, {world.open.number}", units="10, 11")
+    digital = actor_in("digital-unit")
+    assert touched(row, digital) == {"projects": world.open.number, "units": "10, 11"}
+    shown = page(staff, f"{URL}{row.pk}/")
+    assert SECRET not in shown
+    assert "Übergabe der E-Akte" in shown
+    assert SECRET not in page(staff, URL)
+    with pytest.raises(Invalid) as hidden:
+        change_warning(row.pk, actor=digital, version=1, values={}, projects=world.secret.number)
+    with pytest.raises(Invalid) as missing:
+        change_warning(row.pk, actor=digital, version=1, values={}, projects="P-99999")
+    assert str(hidden.value.errors).replace(world.secret.number, "P-99999") == str(
+        missing.value.errors
+    )
+    change_warning(row.pk, actor=digital, version=1, values={}, projects=world.done.number)
+    assert set(row.projects.all()) == {world.secret, world.done}
+
+
+def test_entering_and_changing_on_the_pages(staff: Any, world: World) -> None:
+    values = {
+        "kind": "support", "title": "Support endet", "day": "31.12.2027", "lead_days": "365",
+        "unit": str(world.units["11"].pk), "confidentiality": "1", "projects": world.open.number,
+        "units": "", "source_text": "Ankündigung", "source_url": "https://example.org/x",
+    }  # fmt: skip
+    assert staff.post(URL + "neu/", {**values, "projects": "P-77777"}).status_code == 422
+    assert (
+        staff.post(URL + "neu/", {**values, "source_url": "javascript:alert(1)"}).status_code == 422
+    )
+    assert staff.post(URL + "neu/", {**values, "day": ""}).status_code == 422
+    assert not EarlyWarning.objects.exists()
+    assert staff.post(URL + "neu/", values).status_code == 302
+    row = EarlyWarning.objects.get()
+    edit = f"{URL}{row.pk}/bearbeiten/"
+    old = form_of(page(staff, edit))
+    assert send(staff, edit, {"title": "Support endet früher"}).status_code == 302
+    assert staff.post(edit, {**old, "title": ["Anders"]}).status_code == 409
+    with pytest.raises(Conflict):
+        change_warning(row.pk, actor=SYSTEM, version=1, values={"title": "Alt"})
+    assert staff.post(f"{URL}{row.pk}/erledigt/", {"settled": "1"}).status_code == 302
+    assert "Support endet" not in words(page(staff, URL))
+    assert staff.post(f"{URL}{row.pk}/erledigt/", {}).status_code == 302
+    assert "Support endet" in words(page(staff, URL))
+    assert staff.post(f"{URL}{row.pk}/loeschen/").status_code == 302
+    types = AuditEvent.objects.filter(object_kind="early-warning").order_by("id")
+    assert [event.type.rpartition(".")[2] for event in types] == [
+        "created", "changed", "changed", "changed", "deleted",
+    ]  # fmt: skip
+
+
+def test_projects_bring_their_own_dates(world: World, actor_in: Any, staff: Any) -> None:
+    law = make_project(world.units["11"], "Barrierefreie Seiten", phase="running",
+                       due=date(2027, 1, 31), due_kind="law", due_basis="§ 1")  # fmt: skip
+    make_item("funding", world.open, programme_name="Landesprogramm", state="granted",
+              deadline=date(2027, 9, 30))  # fmt: skip
+    make_item("funding", world.open, programme_name="Abgelehnt", state="rejected",
+              deadline=date(2027, 9, 30))  # fmt: skip
+    found = outlook(actor_in("digital-unit"))
+    assert [one.title for one in found.now] == ["Barrierefreie Seiten"]
+    assert [one.title for one in found.later] == ["Landesprogramm"]
+    assert SECRET in [one.title for one in outlook(SYSTEM).now]
+    shown = words(page(staff, URL))
+    assert shown.index("Vorlauf hat begonnen") < shown.index("Barrierefreie Seiten")
+    assert "Barrierefreie Seiten" not in words(page(staff, URL + "?art=funding"))
+    assert law.title in words(page(staff, "/"))
+
+
+def test_notices_come_once_and_say_nothing_confidential(
+    world: World, account: Any, settings: Any
+) -> None:
+    account("digital-unit", person=world.person)
+    make(world, "Vertrag endet", projects=world.open.number)
+    make(world, SECRET, confidentiality=2)
+    make(world, "Später", day=TODAY + timedelta(days=900))
+    make(world, "Vorbei", day=TODAY - timedelta(days=1))
+    telling_warnings.tell_of_warnings()
+    told = list(Notice.objects.filter(kind="early-warning"))
+    assert sorted("(vertraulich)" in one.text for one in told) == [False, True]
+    assert not any(SECRET in one.text + one.subject for one in told)
+    assert any("Vertrag endet" in one.text for one in told)
+    assert telling_warnings.tell_of_warnings() == 0
+    assert Notice.objects.filter(kind="early-warning").count() == 2
+
+
+def test_queries_do_not_grow(staff: Any, world: World) -> None:
+    def count() -> int:
+        with CaptureQueriesContext(connection) as seen:
+            page(staff, URL)
+        return len(seen)
+
+    make(world, projects=world.open.number)
+    page(staff, URL)
+    few = count()
+    for number in range(6):
+        make(
+            world,
+            f"Weiterer {number}",
+            projects=f"{world.open.number}, {world.done.number}",
+            units="10",
+        )
+    assert count() == few
+
+
+def test_api(api_client: Any, world: World) -> None:
+    make(world, SECRET, confidentiality=3)
+    client = api_client("digital-unit")
+    body = {
+        "kind": "law",
+        "title": "Gesetz",
+        "day": "2027-07-01",
+        "unit": str(world.units["10"].pk),
+    }
+    options: dict[str, Any] = {"content_type": "application/json"}
+    made = client.post("/api/v1/early-warnings", body, **options)
+    assert made.status_code == 201
+    url = f"/api/v1/early-warnings/{made.json()['id']}"
+    listed = client.get("/api/v1/early-warnings").json()
+    assert [row["title"] for row in listed] == ["Gesetz"]
+    assert (
+        client.patch(url, {"lead_days": 30}, headers={"if-match": '"1"'}, **options).status_code
+        == 200
+    )
+    assert client.patch(
+        url, {"lead_days": 9}, headers={"if-match": '"1"'}, **options
+    ).status_code in (409, 412)
+    assert api_client("member").delete(url).status_code == 403
+    assert client.delete(url).status_code == 204
+    assert client.get(url).status_code == 404
