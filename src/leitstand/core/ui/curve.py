@@ -102,6 +102,12 @@ def _axis(scale: _Scale) -> str:
             f'<text class="cv-tick" x="{LEFT - 8}" y="{y + 4}" text-anchor="end">{number:g}</text>'
         )
         number += step
+    if scale.maximum - (number - step) > step / 2:  # the end of the scale, where there is room
+        y = scale.y(scale.maximum)
+        drawn.append(
+            f'<text class="cv-tick" x="{LEFT - 8}" y="{y + 4}" text-anchor="end">'
+            f"{scale.maximum:g}</text>"
+        )
     return "".join(drawn)
 
 

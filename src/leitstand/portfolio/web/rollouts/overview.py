@@ -116,6 +116,7 @@ def _form(actor: Actor, data: Any) -> TableForm:
     listed = [(str(t.pk), t.name) for t in RolloutTemplate.objects.all()]
     form.fields["template"] = forms.ChoiceField(
         label=_("Template"), choices=[*listed, ("", _("no template"))], required=False,
+        initial=listed[0][0] if listed else "",
         help_text=_("Its steps are copied; you can change them afterwards."),
     )  # fmt: skip
     form.fields["kinds"] = forms.MultipleChoiceField(

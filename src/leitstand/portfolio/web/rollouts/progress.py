@@ -91,7 +91,7 @@ def _table(found: Board) -> ui.DataTable:
         live: Any = None
         if end.replace(day=1) <= found.today:
             live = found.unknown_days + sum(day <= end for day in found.live_days)
-        gap = "" if live is None or not found.planned_days else f"{live - planned:+d}"
+        gap = "" if live is None or not found.planned_days else f"{live - planned:+d}".replace("+0", "0")
         rows.append(ui.Row((f"{end.month:02}/{end.year}", planned, live, gap)))
     return ui.DataTable(
         _("Gone live by month, summed up"), columns, rows, id="by-month", caption_visible=True,

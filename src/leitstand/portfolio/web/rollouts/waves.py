@@ -48,9 +48,15 @@ def waves(request: HttpRequest, rollout_id: uuid.UUID) -> HttpResponse:
     context = at.context(
         _("Waves"), "rollout_waves", table=_waves(at, found), units=_units(at, found, sent),
         actions=actions_, problem=problem,
-        plannable=[w for w in found.waves if w.go_live] if at.may_change else [],
+        plannable=[w for w in found.waves if _plannable(found, w)] if at.may_change else [],
     )  # fmt: skip
     return render(request, "portfolio/rollouts/waves.html", context, status=status)
+
+
+def _plannable(found: Board, wave: Wave) -> bool:
+    """Whether the wave has a day and units that have not gone live."""
+    members = [m for m in found.affected if m.wave_id == wave.pk]
+    return wave.go_live is not None and any(m.state != "done" for m in members)
 
 
 def _wanted(request: HttpRequest) -> dict[uuid.UUID, tuple[int, uuid.UUID | None]]:
