@@ -65,8 +65,8 @@ def test_filters(staff: Any, rolling: Rolling) -> None:
     )
     cases = {
         "q=kämm": {"Kämmerei"}, f"welle={wave.pk}": {"Hauptamt"},
-        "welle=-": {"Kämmerei", "Personalamt"}, "stand=done": {"Kämmerei"},
-        "stand=late": {"Personalamt"}, "hemmnis=resistance": {"Personalamt"},
+        "welle=-": {"Kämmerei", "Personalamt"}, "zustand=done": {"Kämmerei"},
+        "zustand=late": {"Personalamt"}, "hemmnis=resistance": {"Personalamt"},
         "hemmnis=*": {"Personalamt"}, "hemmnis=network": set(),
         f"dezernat={rolling.units['2'].pk}": {"Kämmerei"}, "dezernat=unsinn": set(),
     }  # fmt: skip

@@ -89,7 +89,7 @@ def selection(request: HttpRequest, found: Board) -> tuple[forms.Form, Any]:
     offers: list[tuple[str, Any, list[tuple[str, Any]]]] = [
         ("dezernat", _("Directorate"), [(str(key), name) for key, name in directorates]),
         ("welle", _("Wave"), [*((str(w.pk), w.title) for w in found.waves), ("-", _("no wave"))]),
-        ("stand", _("State"), [*UNIT_STATES.items(), ("late", _("late"))]),
+        ("zustand", _("State"), [*UNIT_STATES.items(), ("late", _("late"))]),
         ("hemmnis", _("Obstacle"), [("*", _("any")), *Obstacle.Kind.choices]),
     ]
     form.fields["q"] = forms.CharField(label=_("Unit"), required=False)
@@ -104,8 +104,8 @@ def selection(request: HttpRequest, found: Board) -> tuple[forms.Form, Any]:
             asked["q"].casefold() in f"{member.code} {member.name}".casefold()
             and asked["dezernat"] in ("", str(member.directorate[0]) if member.directorate else "")
             and asked["welle"] in ("", str(member.wave_id) if member.wave_id else "-")
-            and (asked["stand"] in ("", member.state)
-                 or (asked["stand"] == "late" and member.is_late(found.today)))
+            and (asked["zustand"] in ("", member.state)
+                 or (asked["zustand"] == "late" and member.is_late(found.today)))
             and (asked["hemmnis"] in ("", *(o.kind for o in member.obstacles))
                  or (asked["hemmnis"] == "*" and bool(member.obstacles)))
         )  # fmt: skip
