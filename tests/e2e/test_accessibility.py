@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
+from django.core.signing import Signer
 from django.urls import URLPattern, URLResolver, get_resolver
 from playwright.async_api import Page
 
@@ -69,6 +70,9 @@ SAMPLES: dict[str, str] = {
     "value_id": f"SELECT id FROM portfolio_indicatorvalue WHERE indicator_id = {_INDICATOR} LIMIT 1",
     "warning_id": "SELECT id FROM portfolio_earlywarning WHERE confidentiality = 1 LIMIT 1",
     "rule_kind": "SELECT 'end_days'",
+    "round_id": "SELECT id FROM portfolio_statusround",
+    "request_id": "SELECT id FROM portfolio_statusrequest ORDER BY id DESC LIMIT 1",
+    "token": "SELECT id FROM portfolio_roundlink LIMIT 1",
     "pk": "SELECT 1",
     "form": "SELECT 'csv'",
     "name": "SELECT 'progress' UNION SELECT 'phase' UNION SELECT 'end'",
@@ -116,14 +120,23 @@ def addresses(city: City) -> list[tuple[str, str]]:
         if route.startswith("api/v1/") and name != "api:openapi-view":
             continue  # JSON
         parameters = _PARAMETER.findall(route)
-        choices = [
-            KINDS[name] if parameter == "kind" else city.values(SAMPLES[parameter])
-            for parameter in parameters
-        ]
+        choices = [_choices(city, name, parameter) for parameter in parameters]
         for values in itertools.product(*choices):
             rest = iter(values)
             found.setdefault("/" + _PARAMETER.sub(lambda _: next(rest), route), name)
     return [(name, url) for url, name in found.items()]
+
+
+def _choices(city: City, name: str, parameter: str) -> Sequence[str]:
+    """The values of one parameter of an address."""
+    if parameter == "kind":
+        return KINDS[name]
+    found = city.values(SAMPLES[parameter])
+    if parameter == "token":  # signed, as the e-mail has it
+        key = (city.instance.data / "secrets" / "secret_key").read_text().strip()
+        signer = Signer(key=key, salt="leitstand.round-link", sep=".")
+        return [signer.sign(value.replace("-", "")) for value in found]
+    return found
 
 
 @pytest.fixture(scope="module")
