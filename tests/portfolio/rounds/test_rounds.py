@@ -393,3 +393,14 @@ def test_queries_of_the_answer_page_do_not_grow(city: City, django_assert_max_nu
     with CaptureQueriesContext(connection) as many:
         Client().get(link_of(city.anna))
     assert len(many) <= len(few) + 1
+
+
+def test_all_reports_of_a_project_for_those_who_see_it(city: City, client_of: Any) -> None:
+    opened()
+    Client().post(link_of(city.anna))
+    page = client_of("member", city.units["10"]).get(f"/vorhaben/{city.projects[0].pk}/statusmeldungen/")
+    assert "Status Herbst" in page.content.decode()
+    hidden = client_of("member", city.units["10"]).get(f"/vorhaben/{city.secret.pk}/statusmeldungen/")
+    assert hidden.status_code == 404
+    profile = client_of("digital-unit").get(f"/vorhaben/{city.projects[0].pk}/").content.decode()
+    assert f"/vorhaben/{city.projects[0].pk}/statusmeldungen/" in profile

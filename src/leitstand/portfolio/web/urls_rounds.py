@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from leitstand.portfolio.web.rounds import answering, pages
+from leitstand.portfolio.web.rounds import answering, pages, reports
 
 _ROUND = "statusrunden/<uuid:round_id>/"
 urlpatterns = [
@@ -17,6 +17,7 @@ urlpatterns = [
     path(_ROUND + "erinnern/", pages.do_remind, name="round_remind"),
     path(_ROUND + "absagen/", pages.do_cancel, name="round_cancel"),
     path(_ROUND + "melden/<uuid:request_id>/", answering.for_others, name="round_for_others"),
+    path("vorhaben/<uuid:project_id>/statusmeldungen/", reports.reports, name="reports"),
     path("meldungen/", answering.mine, name="reports_mine"),
     path("meldungen/<uuid:request_id>/", answering.mine_answer, name="report_mine"),
     path("meldung/<str:token>/", answering.by_link, name="round_link"),
