@@ -50,6 +50,8 @@ TABLE: list[tuple[str, str, tuple[str, ...]]] = [
     ("PUT", "/projects/{project}/priorities/{criterion}", UNIT),
     ("DELETE", "/projects/{project}/priorities/{criterion}", UNIT),
     ("GET", "/milestones", EVERYBODY),
+    ("GET", "/rounds", EVERYBODY),
+    ("GET", "/projects/{project}/reports", READERS),
     ("GET", "/dependencies", EVERYBODY),
     ("POST", "/dependencies", CHANGERS),
     ("GET", "/priorities/criteria", EVERYBODY),
@@ -91,12 +93,12 @@ BY_OWNER = {
     "/imports/{run_id}/mapping", "/rollouts", "/rollouts/{rollout_id}", "/rollout-templates",
     "/rollouts/{rollout_id}/units", "/rollouts/{rollout_id}/steps", "/rollouts/{rollout_id}/waves",
     "/rollouts/{rollout_id}/cells", "/imports/{run_id}/rows", "/imports/{run_id}/confirm",
-    "/comments", "/comments/{comment_id}",
+    "/comments", "/comments/{comment_id}", "/rounds/{round_id}/results",
 }  # fmt: skip
 
 
 # Tables of their own: test_api_together.py.
-ELSEWHERE = ("/me/notices", "/needs", "/working-groups", "/meetings", "/tasks", "/comments")
+ELSEWHERE = ("/me/notices", "/me/reports", "/needs", "/working-groups", "/meetings", "/tasks", "/comments")
 
 
 class Place:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from leitstand.core.administration import api_registry
 from leitstand.core.base import events, middleware
 from leitstand.core.base.actor import Actor
 from leitstand.core.base.changes import ChangeFormat, change_formats
@@ -54,6 +55,7 @@ def register() -> None:
         sending.NOTICE, _("Status rounds"),
         _("You are asked for the state of your projects, and reminded."),
     )  # fmt: skip
+    api_registry.add("", "leitstand.portfolio.api.rounds:router")
     middleware.hide_rest_of("/meldung/")
     navigation.add(
         "portfolio.rounds",

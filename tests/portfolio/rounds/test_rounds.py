@@ -404,3 +404,44 @@ def test_all_reports_of_a_project_for_those_who_see_it(city: City, client_of: An
     assert hidden.status_code == 404
     profile = client_of("digital-unit").get(f"/vorhaben/{city.projects[0].pk}/").content.decode()
     assert f"/vorhaben/{city.projects[0].pk}/statusmeldungen/" in profile
+
+
+def test_api_answers_ones_own_requests_only(city: City, api_client: Any, account: Any) -> None:
+    from leitstand.portfolio.actions.rounds.closing import close_round
+    from tests.portfolio.test_api import call, read
+
+    row = opened()
+    client = api_client("project-lead", city.units["10"])
+    client_account(client).objects.filter(pk=client_pk(client)).update(person=city.anna)
+    asked = read(client, "/me/reports")
+    assert asked["total"] == 3
+    mine = asked["items"][0]
+    body = {"lights": {"cost": {"light": "red"}}, "summary": "Teurer"}
+    url = f"/me/reports/{mine['id']}"
+    assert call(client, "POST", url, body).status_code == 428
+    assert call(client, "POST", url, body, if_match="1").status_code == 422
+    body["lights"]["cost"]["reason"] = "Preis gestiegen"
+    made = call(client, "POST", url, body, if_match="1")
+    assert (made.status_code, made.json()["light"]) == (201, "red")
+    assert call(client, "POST", url, body, if_match="1").status_code in (409, 412)
+    foreign = row.requests.get(project=city.secret)
+    assert call(client, "POST", f"/me/reports/{foreign.pk}", body, if_match="1").status_code == 404
+    reports = read(client, f"/projects/{mine['project']['id']}/reports")
+    assert reports["items"][0]["summary"] == "Teurer"
+    close_round(row.pk, actor=SYSTEM)
+    assert read(client, "/rounds")["items"][0]["state"] == "closed"
+    titles = {r["title"] for r in read(client, f"/rounds/{row.pk}/results")["items"]}
+    assert "Geheimsache" not in titles and "Vorhaben 1" in titles
+    assert read(client, "/me/reports")["total"] == 0
+
+
+def client_account(client: Any) -> Any:
+    from leitstand.core.accounts.models import Account
+
+    return Account
+
+
+def client_pk(client: Any) -> Any:
+    from tests.portfolio.test_api import read
+
+    return read(client, "/me")["id"]

@@ -123,9 +123,9 @@ def _check(
     errors: dict[str, list[Any]] = {}
     for dimension, (light, reason) in chosen.items():
         if light not in Light.values:
-            errors[dimension] = [_("Choose one of the lights.")]
+            errors[dimension.value] = [_("Choose one of the lights.")]
         elif light != proposals[dimension].light and not reason:
-            errors[dimension] = [_("Say in one sentence why you set it differently.")]
+            errors[dimension.value] = [_("Say in one sentence why you set it differently.")]
     if not 0 <= progress <= 100:
         errors["progress"] = [_("The progress lies between 0 and 100 percent.")]
     if max(map(len, texts)) > LONGEST:

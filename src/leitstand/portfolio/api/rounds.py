@@ -1,0 +1,216 @@
+"""Status rounds, their frozen results, the reports of a project; answering one's own requests."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_noop
+from ninja import Query, Router, Schema
+from ninja.responses import Status
+from pydantic import Field
+
+from leitstand.core.accounts.identity import actor_of
+from leitstand.core.administration import api_versions
+from leitstand.core.administration.api_paging import Paging
+from leitstand.core.administration.api_types import Given, Page, Ref, choices_of, text, whole
+from leitstand.core.base.errors import NotAllowed, NotFound
+from leitstand.core.policy.grants import why
+from leitstand.portfolio import policy
+from leitstand.portfolio.actions.rounds.answering import Answer, give_report
+from leitstand.portfolio.api.reading import page_of, reader, visible_project
+from leitstand.portfolio.domain.lights import Dimension
+from leitstand.portfolio.models import StatusReport, StatusRequest, StatusRound
+from leitstand.portfolio.queries import rounds as queries
+
+router = Router(tags=[gettext_noop("Status rounds")])
+_State = choices_of(StatusRound._meta.get_field("state"))
+_Light = choices_of(StatusReport._meta.get_field("light"))
+
+
+class RoundOut(Schema):
+    """A status round."""
+
+    id: uuid.UUID
+    version: int
+    title: str
+    state: _State  # type: ignore[valid-type]
+    as_of: date
+    opens_on: date
+    due_on: date
+    closed_at: datetime | None
+
+
+class ResultOut(Schema):
+    """A project as the closed round has frozen it; ``lights``: dimension → [light, trend]."""
+
+    project: uuid.UUID
+    number: str
+    title: str
+    unit: str
+    phase: str
+    progress: int
+    reported: bool
+    light: _Light  # type: ignore[valid-type]
+    lights: dict[str, list[str]]
+    summary: str
+
+
+class LightOut(Schema):
+    """One light of a report: proposed and set, the reason for deviating, the trend."""
+
+    dimension: str
+    proposed: str
+    light: str
+    deviation: str
+    trend: str
+
+
+class ReportOut(Schema):
+    """A status report."""
+
+    id: uuid.UUID
+    as_of: date
+    round: Ref | None
+    light: _Light  # type: ignore[valid-type]
+    lights: list[LightOut]
+    summary: str
+    outlook: str
+    progress: int
+    unchanged: bool
+
+
+class RequestOut(Schema):
+    """A request that waits for one's own answer, or that has been answered."""
+
+    id: uuid.UUID
+    version: int
+    round: Ref
+    project: Ref
+    due_on: date
+    answered_at: datetime | None
+
+
+class LightGiven(Given):
+    """A light that is set; a reason is needed if it deviates from the proposal."""
+
+    light: _Light  # type: ignore[valid-type]
+    reason: text() = ""  # type: ignore[valid-type]
+
+
+class ReportGiven(Given):
+    """An answer: ``unchanged``, or lights by dimension (left out: as proposed) and words."""
+
+    unchanged: bool = False
+    lights: dict[Dimension, LightGiven] = Field(default_factory=dict)
+    summary: text() = ""  # type: ignore[valid-type]
+    outlook: text() = ""  # type: ignore[valid-type]
+    progress: whole(0, 100) | None = None  # type: ignore[valid-type]
+
+
+def _round(row: StatusRound) -> dict[str, Any]:
+    names = ("id", "version", "title", "state", "as_of", "opens_on", "due_on", "closed_at")
+    return {name: getattr(row, name) for name in names}
+
+
+@router.get(
+    "/rounds", response=Page[RoundOut], summary=gettext_noop("List the status rounds"),
+    operation_id="rounds",
+)  # fmt: skip
+def rounds(request: HttpRequest, paging: Query[Paging]) -> Any:
+    """All rounds, the newest first."""
+    reader(request)
+    rows = StatusRound.objects.order_by("-as_of", "pk")
+    return page_of(rows, rows, paging, _round)
+
+
+@router.get(
+    "/rounds/{round_id}/results", response=Page[ResultOut],
+    summary=gettext_noop("List the result of a closed round"), operation_id="round_results",
+)  # fmt: skip
+def results(request: HttpRequest, round_id: uuid.UUID, paging: Query[Paging]) -> Any:
+    """What was frozen, over the projects that the account may see."""
+    actor = reader(request)
+    row = StatusRound.objects.filter(pk=round_id).first()
+    if row is None:
+        raise NotFound
+    found = queries.results(row, actor).order_by("number")
+    return page_of(found, row.results.all(), paging, _result)
+
+
+def _result(row: Any) -> dict[str, Any]:
+    names = (
+        "number", "title", "phase", "progress", "reported", "light", "lights", "summary",
+    )  # fmt: skip
+    plain = {name: getattr(row, name) for name in names}
+    return {**plain, "project": row.project_ref, "unit": row.unit_name}
+
+
+@router.get(
+    "/projects/{project_id}/reports", response=Page[ReportOut],
+    summary=gettext_noop("List the status reports of a project"), operation_id="project_reports",
+)  # fmt: skip
+def reports(request: HttpRequest, project_id: uuid.UUID, paging: Query[Paging]) -> Any:
+    """The newest first."""
+    found = queries.reports_of(visible_project(request, project_id))
+    return page_of(found, found, paging, _report)
+
+
+def _report(row: StatusReport) -> dict[str, Any]:
+    names = ("id", "as_of", "light", "summary", "outlook", "progress", "unchanged")
+    parts = ("dimension", "proposed", "light", "deviation", "trend")
+    return {
+        **{name: getattr(row, name) for name in names},
+        "round": {"id": row.round.pk, "name": row.round.title} if row.round else None,
+        "lights": [{n: getattr(light, n) for n in parts} for light in row.lights.all()],
+    }
+
+
+@router.get(
+    "/me/reports", response=Page[RequestOut],
+    summary=gettext_noop("List what one is asked to report"), operation_id="my_requests",
+)  # fmt: skip
+def mine(request: HttpRequest, paging: Query[Paging]) -> Any:
+    """Requests of open rounds for projects that the account's person answers for."""
+    actor = actor_of(request)
+    found = queries.requests_for(actor.person_id) if actor.person_id else StatusRequest.objects.none()
+    return page_of(found, found, paging, _request)
+
+
+def _request(row: StatusRequest) -> dict[str, Any]:
+    return {
+        "id": row.pk, "version": row.version, "answered_at": row.answered_at,
+        "round": {"id": row.round.pk, "name": row.round.title},
+        "project": {"id": row.project.pk, "name": row.project.title}, "due_on": row.round.due_on,
+    }  # fmt: skip
+
+
+@router.post(
+    "/me/reports/{request_id}", response={201: ReportOut},
+    summary=gettext_noop("Report the status of a project"), operation_id="give_report",
+    openapi_extra=api_versions.IF_MATCH,
+)  # fmt: skip
+def give(
+    request: HttpRequest, response: HttpResponse, request_id: uuid.UUID, payload: ReportGiven
+) -> Any:
+    """The answer to one's own request, on the version that was read."""
+    actor = actor_of(request)
+    if actor.scopes is not None and "write" not in actor.scopes:
+        raise NotAllowed(why(actor, policy.CREATE).text)
+    mine_ = queries.requests_for(actor.person_id) if actor.person_id else StatusRequest.objects.none()
+    row = mine_.filter(pk=request_id).first()
+    if row is None:
+        raise NotFound
+    answer = Answer(
+        unchanged=payload.unchanged, summary=payload.summary, outlook=payload.outlook,
+        lights={d: (given.light, given.reason) for d, given in payload.lights.items()},
+        progress=payload.progress,
+    )  # fmt: skip
+    report = give_report(
+        row.pk, actor=actor, way=StatusReport.Way.API, version=api_versions.expected(request),
+        answer=answer,
+    )  # fmt: skip
+    stored = queries.reports_of(row.project).get(pk=report.pk)
+    return Status(201, _report(stored))
