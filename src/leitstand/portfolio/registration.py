@@ -21,6 +21,7 @@ from leitstand.core.ui.registry import (
     STEERING,
     NavEntry,
     PastPages,
+    Place,
     StartSection,
     TileSource,
     navigation,
@@ -142,7 +143,9 @@ def _register_rollouts() -> None:
     )
     start_sections.add(
         "portfolio.rollouts",
-        StartSection(25, "portfolio/start/rollouts.html", rollout_start.section),
+        StartSection(
+            25, "portfolio/start/rollouts.html", rollout_start.section, Place.PROGRESS
+        ),
     )
     resource_kinds.add(
         "rollout",
@@ -188,13 +191,15 @@ _NAVIGATION = (
     ("goals", _("Goals"), 30, STEERING, ("/ziele/", "/handlungsfelder/", "/programme/")),
 )  # fmt: skip
 _SECTIONS = (
-    ("first_steps", 1, "first"),
-    ("begin", 5, "begin"),
-    ("mine", 10, "projects"),
-    ("late", 20, "projects"),
-    ("milestones", 30, "dated"),
-    ("consultations", 40, "dated"),
-    ("recent", 50, "projects"),
+    ("first_steps", 1, "first", Place.FIRST),
+    ("begin", 5, "begin", Place.FIRST),
+    ("mine", 15, "projects", Place.TODO),
+    ("decisions", 18, "awaited", Place.TODO),
+    ("late", 20, "projects", Place.LATE),
+    ("consultations", 22, "dated", Place.LATE),
+    ("changed", 30, "changed", Place.CHANGED),
+    ("milestones", 40, "dated", Place.AHEAD),
+    ("due", 42, "dated", Place.AHEAD),
 )
 
 
@@ -219,10 +224,10 @@ def _register_views() -> None:
         "portfolio", StartSection(10, "portfolio/public_start.html", public.start_section)
     )
     tiles.add("portfolio", TileSource(10, start.tiles))
-    for name, order, template in _SECTIONS:
+    for name, order, template, place in _SECTIONS:
         start_sections.add(
             f"portfolio.{name}",
-            StartSection(order, f"portfolio/start/{template}.html", getattr(start, name)),
+            StartSection(order, f"portfolio/start/{template}.html", getattr(start, name), place),
         )
 
 

@@ -22,6 +22,7 @@ from leitstand.core.jobs.running import minute_rounds
 from leitstand.core.ui.registry import (
     TOGETHER,
     NavEntry,
+    Place,
     StartSection,
     navigation,
     start_sections,
@@ -115,10 +116,10 @@ def _register_pages() -> None:
     ):
         change_formats.add(code, ChangeFormat(label, changes_together.of_meeting))
     start_sections.add(
-        "portfolio.tasks", StartSection(7, "portfolio/start/tasks.html", start_together.tasks)
+        "portfolio.tasks", StartSection(7, "portfolio/start/tasks.html", start_together.tasks, Place.TODO),
     )
     start_sections.add(
-        "portfolio.needs", StartSection(8, "portfolio/start/needs.html", start_together.needs)
+        "portfolio.needs", StartSection(8, "portfolio/start/needs.html", start_together.needs, Place.TODO),
     )
 
 

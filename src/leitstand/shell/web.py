@@ -24,16 +24,16 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 from django.views.i18n import set_language as django_set_language
 
-from leitstand.core.accounts.actions import choose_language
+from leitstand.core.accounts.actions import choose_language, note_visit
 from leitstand.core.accounts.identity import actor_of
 from leitstand.core.base import clock
 from leitstand.core.base.actor import Actor
 from leitstand.core.base.errors import Invalid, NotAllowed, NotFound
-from leitstand.core.policy.grants import grants
+from leitstand.core.policy.grants import grants, roles_of
 from leitstand.core.ui import registry
 from leitstand.core.ui.components import Action, Link
 from leitstand.core.ui.public import publicly
-from leitstand.shell import context
+from leitstand.shell import cockpit, context
 from leitstand.shell.actions import CHANGE, receive_feedback
 from leitstand.shell.forms import FeedbackForm
 from leitstand.shell.markdown import render as render_markdown
@@ -48,12 +48,24 @@ def start(request: HttpRequest) -> HttpResponseBase:
     actor = actor_of(request)
     if actor.account_id is None:
         return publicly(request, "shell/public_start.html", _public_start(request, actor))
+    note_visit(actor.account_id)
     values = {
         "tiles": [tile for source in _ordered(registry.tiles) for tile in source.tiles(actor)],
-        "sections": _sections(request, registry.start_sections, actor),
+        "parts": _parts(request, actor),
         "title": _("Start page"),
     }
     return render(request, "shell/start.html", values)
+
+
+def _parts(request: HttpRequest, actor: Actor) -> list[dict[str, Any]]:
+    """The parts of the start page that have something to say, each with its sections drawn."""
+    found = []
+    for part in cockpit.parts_for(roles_of(actor)):
+        sections = [entry for entry in registry.start_sections if entry.place == part.place]
+        drawn = _sections(request, sections, actor)
+        if drawn:
+            found.append({"id": f"part-{part.place}", "title": part.title, "sections": drawn})
+    return found
 
 
 def _public_start(request: HttpRequest, actor: Actor) -> dict[str, Any]:

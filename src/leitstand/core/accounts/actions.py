@@ -6,7 +6,7 @@ import hashlib
 import re
 import secrets
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from allauth.mfa.models import Authenticator
@@ -16,7 +16,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from leitstand.core.accounts.models import Account, ApiToken
+from leitstand.core.accounts.models import Account, ApiToken, Visit
 from leitstand.core.accounts.registry import disabling_guards
 from leitstand.core.base import authority, clock, events
 from leitstand.core.base.actor import Actor
@@ -40,6 +40,28 @@ def _record(type_: str, account: Account, actor: Actor, **changes: Any) -> None:
             personal={"username": account.username},
         )
     )
+
+
+PAUSE = timedelta(minutes=30)
+"""After so long without a look at the start page a new visit begins."""
+_ROUGHLY = timedelta(minutes=5)
+
+
+@transaction.atomic
+def note_visit(account_id: uuid.UUID) -> datetime | None:
+    """Return when the visit before this one ended (None: the first); noted to five minutes."""
+    now = clock.now()
+    visit = Visit.objects.select_for_update().filter(account_id=account_id).first()
+    if visit is None:
+        Visit.objects.bulk_create([Visit(account_id=account_id, seen=now)], ignore_conflicts=True)
+        return None
+    idle = now - visit.seen
+    if idle >= PAUSE:
+        visit.since = visit.seen
+    if idle >= _ROUGHLY:
+        visit.seen = now
+        visit.save(update_fields=["seen", "since"])
+    return visit.since
 
 
 class _Keep:

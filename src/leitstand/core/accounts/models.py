@@ -1,4 +1,4 @@
-"""Accounts and API tokens."""
+"""Accounts, API tokens, and when somebody was here last."""
 
 from __future__ import annotations
 
@@ -95,3 +95,14 @@ class ApiToken(Entity):
 
     class Meta:
         ordering = ("-created_at",)
+
+
+class Visit(models.Model):
+    """When an account was on its start page; only the account itself is shown it.
+
+    ``seen`` is the last time, ``since`` the end of the visit before the present one.
+    """
+
+    account = models.OneToOneField(Account, models.CASCADE, primary_key=True, related_name="visit")
+    seen = models.DateTimeField()
+    since = models.DateTimeField(null=True)

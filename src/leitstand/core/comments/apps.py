@@ -15,7 +15,7 @@ class CommentsConfig(AppConfig):
         from leitstand.core.administration import api_registry
         from leitstand.core.base import events
         from leitstand.core.comments import policy, telling
-        from leitstand.core.ui.registry import StartSection, start_sections
+        from leitstand.core.ui.registry import Place, StartSection, start_sections
 
         policy.register()
         telling.register()
@@ -25,7 +25,7 @@ class CommentsConfig(AppConfig):
             ("comments.removed", _("Comment removed")),
         )
         api_registry.add("/comments", "leitstand.core.comments.api:router")
-        start_sections.add("comments.mentions", StartSection(9, "comments/start.html", _mentions))
+        start_sections.add("comments.mentions", StartSection(9, "comments/start.html", _mentions, Place.TODO))
 
 
 def _mentions(actor: object) -> dict[str, object] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -43,13 +44,27 @@ class TileSource:
     tiles: Callable[[Actor], Sequence[Tile]]
 
 
+class Place(StrEnum):
+    """What a section of the start page is about; the shell orders the places per role."""
+
+    FIRST = "first"
+    TODO = "todo"
+    LATE = "late"
+    CHANGED = "changed"
+    AHEAD = "ahead"
+    PROGRESS = "progress"
+    VIEWS = "views"
+    OTHER = "other"
+
+
 @dataclass(frozen=True)
 class StartSection:
-    """A section of the start page: a template and its context for one actor."""
+    """A section of the start page: a template, its context for one actor, its place."""
 
     order: int
     template: str
     context: Callable[[Actor], dict[str, Any] | None]
+    place: Place = Place.OTHER
 
 
 navigation: Registry[NavEntry] = Registry("navigation entry")

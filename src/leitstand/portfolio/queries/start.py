@@ -18,12 +18,15 @@ from leitstand.core.base import clock
 from leitstand.core.base.actor import Actor
 from leitstand.portfolio import policy
 from leitstand.portfolio.models import (
+    Decision,
+    DueKind,
     MandatoryConsultation,
     Milestone,
     Obstacle,
     Project,
     WaitingTime,
 )
+from leitstand.portfolio.queries.cockpit import in_scope
 from leitstand.portfolio.queries.projects import (
     CLOSED,
     is_late,
@@ -35,6 +38,7 @@ from leitstand.portfolio.queries.projects import (
 SHORT = 6
 MOST_REASONS = 3
 DAYS_AHEAD = 30
+DAYS_TO_LAW = 180
 
 
 @dataclass(frozen=True)
@@ -47,8 +51,17 @@ class Brief:
     phase: str
     end: date | None
     progress: int
-    updated: Any = None
     reasons: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Awaited:
+    """A decision that a project waits for; ``body`` may be empty."""
+
+    project: uuid.UUID
+    title: str
+    name: str
+    body: str
 
 
 @dataclass(frozen=True)
@@ -61,7 +74,7 @@ class Dated:
     due: date
 
 
-_FIELDS = ("id", "number", "title", "phase", "end", "progress", "updated_at")
+_FIELDS = ("id", "number", "title", "phase", "end", "progress")
 
 
 def _briefs(projects: QuerySet[Project], *order: Any) -> list[Brief]:
@@ -77,7 +90,7 @@ def mine(actor: Actor) -> tuple[list[Brief], int]:
 
 def late(actor: Actor) -> tuple[list[Brief], int]:
     """Late projects, the longest overdue first, with reasons, and their number."""
-    found = policy.visible(actor).filter(is_late())
+    found = in_scope(actor).filter(is_late())
     briefs = _briefs(found, F("end").asc(nulls_last=True))
     reasons = _reasons([brief.id for brief in briefs])
     today = clock.today()
@@ -160,7 +173,7 @@ def next_milestones(actor: Actor) -> list[Dated]:
     today = clock.today()
     rows = (
         Milestone.objects.filter(
-            project__in=policy.visible(actor).filter(is_open()),
+            project__in=in_scope(actor).filter(is_open()),
             done_on=None,
             due__range=(today, today + timedelta(days=DAYS_AHEAD)),
         )
@@ -174,7 +187,7 @@ def overdue_consultations(actor: Actor) -> tuple[list[Dated], int]:
     """Mandatory consultations of open projects that should have been finished."""
     waiting = (MandatoryConsultation.State.OPEN, MandatoryConsultation.State.REQUESTED)
     found = MandatoryConsultation.objects.filter(
-        project__in=policy.visible(actor).filter(is_open()),
+        project__in=in_scope(actor).filter(is_open()),
         state__in=waiting,
         due__lt=clock.today(),
     ).order_by("due", "project__number")
@@ -187,9 +200,29 @@ def overdue_consultations(actor: Actor) -> tuple[list[Dated], int]:
     ], found.count()
 
 
-def recently_changed(actor: Actor) -> list[Brief]:
-    """The visible projects changed last."""
-    return _briefs(policy.visible(actor), "-updated_at")
+def awaited_decisions(actor: Actor) -> tuple[list[Awaited], int]:
+    """Decisions without a day yet, of open projects that the actor may change, and their number."""
+    projects = policy.changeable(actor, in_scope(actor)).filter(is_open())
+    found = Decision.objects.filter(project__in=projects, decided_on=None)
+    rows = found.order_by("project__number", "title").values_list(
+        "project_id", "project__title", "title", "body"
+    )[:SHORT]
+    return [Awaited(*row) for row in rows], found.count()
+
+
+def due_by_law(actor: Actor) -> tuple[list[Dated], int]:
+    """Dates by law of open projects in the next 180 days, past ones first, and their number."""
+    found = in_scope(actor).filter(
+        is_open(),
+        due_kind=DueKind.LAW,
+        due__lte=clock.today() + timedelta(days=DAYS_TO_LAW),
+    )
+    rows = found.order_by("due", "number").values_list("id", "title", "due_basis", "due")[:SHORT]
+    return [
+        Dated(key, title, basis or str(DueKind.LAW.label), due)
+        for key, title, basis, due in rows
+        if due
+    ], found.count()
 
 
 def is_empty(actor: Actor) -> bool:

@@ -8,12 +8,13 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from leitstand.core.accounts.visits import last_visit
 from leitstand.core.base.actor import Actor
 from leitstand.core.policy.grants import grants
 from leitstand.core.tables.query import Query
 from leitstand.core.ui import components as ui
 from leitstand.portfolio import policy
-from leitstand.portfolio.queries import indicators, start
+from leitstand.portfolio.queries import cockpit, indicators, start
 from leitstand.portfolio.queries.projects import PROJECT_LIST
 from leitstand.portfolio.web import cells, shares
 
@@ -90,11 +91,13 @@ def late(actor: Actor) -> dict[str, Any] | None:
     briefs, number = start.late(actor)
     if not briefs:
         return None
-    return {"title": _("Late, and why"), "lines": _lines(briefs), "number": number,
+    narrowed = cockpit.is_narrowed(actor)
+    title = _("Late in your area, and why") if narrowed else _("Late, and why")
+    return {"title": title, "lines": _lines(briefs), "number": number,
             "all_url": _address(late=True), "id": "late"}  # fmt: skip
 
 
-def _dated(rows: Sequence[start.Dated]) -> list[dict[str, Any]]:
+def _dated(rows: Sequence[start.Dated | start.Awaited]) -> list[dict[str, Any]]:
     return [{"entry": row, "url": cells.pattern("project").format(row.project)} for row in rows]
 
 
@@ -116,10 +119,37 @@ def consultations(actor: Actor) -> dict[str, Any] | None:
             "number": number, "id": "consultations"} if rows else None  # fmt: skip
 
 
-def recent(actor: Actor) -> dict[str, Any] | None:
-    """What was changed last."""
+def due(actor: Actor) -> dict[str, Any] | None:
+    """Dates by law that come near or have passed."""
     if not grants(actor, policy.VIEW):
         return None
-    briefs = start.recently_changed(actor)
-    return {"title": _("Recently changed"), "lines": _lines(briefs), "changed": True,
-            "id": "recent"} if briefs else None  # fmt: skip
+    rows, number = start.due_by_law(actor)
+    return {"title": _("Dates by law in the next six months"), "lines": _dated(rows),
+            "number": number, "id": "due"} if rows else None  # fmt: skip
+
+
+def decisions(actor: Actor) -> dict[str, Any] | None:
+    """Decisions that the person's projects wait for."""
+    if not grants(actor, policy.VIEW):
+        return None
+    rows, number = start.awaited_decisions(actor)
+    return {"title": _("Decisions awaited"), "lines": _dated(rows), "number": number,
+            "id": "decisions"} if rows else None  # fmt: skip
+
+
+def changed(actor: Actor) -> dict[str, Any] | None:
+    """What has changed since the last visit; nothing on the first one."""
+    since = last_visit(actor.account_id)
+    if since is None or not grants(actor, policy.VIEW):
+        return None
+    rows, number = cockpit.changed_since(actor, since)
+    lines = [
+        {
+            "project": row,
+            "url": cells.pattern("project").format(row.id),
+            "badge": cells.phase_badge(row.phase),
+        }
+        for row in rows
+    ]
+    return {"title": _("Changed projects"), "since": since, "lines": lines, "number": number,
+            "id": "changed"}  # fmt: skip

@@ -26,6 +26,7 @@ NOT_IN_BACKUP = frozenset(
 NOT_IN_EXPORT = NOT_IN_BACKUP | {
     "account.emailaddress",
     "accounts.apitoken",
+    "accounts.visit",  # nobody but the account itself
     "audit.auditpersonal",
     "audit.auditseal",
     "audit.auditsealed",
