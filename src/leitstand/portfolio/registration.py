@@ -143,9 +143,7 @@ def _register_rollouts() -> None:
     )
     start_sections.add(
         "portfolio.rollouts",
-        StartSection(
-            25, "portfolio/start/rollouts.html", rollout_start.section, Place.PROGRESS
-        ),
+        StartSection(25, "portfolio/start/rollouts.html", rollout_start.section, Place.PROGRESS),
     )
     resource_kinds.add(
         "rollout",
@@ -193,8 +191,8 @@ _NAVIGATION = (
 _SECTIONS = (
     ("first_steps", 1, "first", Place.FIRST),
     ("begin", 5, "begin", Place.FIRST),
-    ("mine", 15, "projects", Place.TODO),
-    ("decisions", 18, "awaited", Place.TODO),
+    ("mine", 15, "projects", Place.WAITING),
+    ("decisions", 18, "awaited", Place.WAITING),
     ("late", 20, "projects", Place.LATE),
     ("consultations", 22, "dated", Place.LATE),
     ("changed", 30, "changed", Place.CHANGED),

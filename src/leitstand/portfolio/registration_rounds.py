@@ -22,6 +22,7 @@ from leitstand.core.notify import kinds
 from leitstand.core.ui.registry import (
     STEERING,
     NavEntry,
+    Place,
     StartSection,
     navigation,
     start_sections,
@@ -65,7 +66,10 @@ def register() -> None:
         ),
     )  # fmt: skip
     demo_data.add("portfolio.rounds", DemoData(150, _load_demo))
-    start_sections.add("portfolio.rounds", StartSection(6, "portfolio/rounds/start.html", _start))
+    start_sections.add(
+        "portfolio.rounds",
+        StartSection(6, "portfolio/rounds/start.html", _start, Place.WAITING),
+    )
 
 
 def _load_demo(folder: Path, actor: Actor) -> None:
@@ -97,4 +101,8 @@ def _start(actor: Actor) -> dict[str, Any] | None:
     number = number_open(actor)
     if not number:
         return None
-    return {"number": number, "url": reverse("portfolio:reports_mine"), "title": _now("Status round")}
+    return {
+        "number": number,
+        "url": reverse("portfolio:reports_mine"),
+        "title": _now("Status round"),
+    }

@@ -116,10 +116,12 @@ def _register_pages() -> None:
     ):
         change_formats.add(code, ChangeFormat(label, changes_together.of_meeting))
     start_sections.add(
-        "portfolio.tasks", StartSection(7, "portfolio/start/tasks.html", start_together.tasks, Place.TODO),
+        "portfolio.tasks",
+        StartSection(7, "portfolio/start/tasks.html", start_together.tasks, Place.WAITING),
     )
     start_sections.add(
-        "portfolio.needs", StartSection(8, "portfolio/start/needs.html", start_together.needs, Place.TODO),
+        "portfolio.needs",
+        StartSection(8, "portfolio/start/needs.html", start_together.needs, Place.WAITING),
     )
 
 

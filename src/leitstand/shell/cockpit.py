@@ -16,13 +16,17 @@ from leitstand.core.ui.registry import Place
 
 @dataclass(frozen=True)
 class Part:
-    """One part of the start page; without title its sections stand by themselves."""
+    """One part of the start page; without title its sections stand by themselves.
+
+    ``without`` names registered sections that this reader is not shown.
+    """
 
     place: Place
     title: Any = ""
+    without: frozenset[str] = frozenset()
 
 
-_TODO = Part(Place.TODO, _("What waits for you"))
+_WAITING = Part(Place.WAITING, _("What waits for you"))
 _LATE = Part(Place.LATE, _("What is late and why"))
 _CHANGED = Part(Place.CHANGED, _("What has changed"))
 _AHEAD = Part(Place.AHEAD, _("What comes"))
@@ -30,11 +34,15 @@ _PROGRESS = Part(Place.PROGRESS, _("How far it is"))
 _VIEWS = Part(Place.VIEWS, _("Saved views"))
 _FIRST, _OTHER = Part(Place.FIRST), Part(Place.OTHER)
 
-STEERS = (_FIRST, _LATE, _TODO, _CHANGED, _AHEAD, _PROGRESS, _VIEWS, _OTHER)
-HEADS_A_UNIT = (_FIRST, _TODO, _LATE, _CHANGED, _AHEAD, _PROGRESS, _VIEWS, _OTHER)
-WORKS = (_FIRST, _TODO, _CHANGED, _AHEAD, _LATE, _PROGRESS, _VIEWS, _OTHER)
+STEERS = (_FIRST, _LATE, _WAITING, _CHANGED, _AHEAD, _PROGRESS, _VIEWS, _OTHER)
+HEADS_A_UNIT = (_FIRST, _WAITING, _LATE, _CHANGED, _AHEAD, _PROGRESS, _VIEWS, _OTHER)
+WORKS = (_FIRST, _WAITING, _CHANGED, _AHEAD, _LATE, _PROGRESS, _VIEWS, _OTHER)
 COUNCIL = (
-    Part(Place.LATE, _("What takes longer than planned")),
+    Part(
+        Place.LATE,
+        _("What takes longer than planned"),
+        without=frozenset({"portfolio.consultations"}),
+    ),
     Part(Place.AHEAD, _("What is coming up")),
     Part(Place.CHANGED, _("What is new since your last visit")),
     Part(Place.PROGRESS, _("How far it is")),

@@ -61,7 +61,11 @@ def _parts(request: HttpRequest, actor: Actor) -> list[dict[str, Any]]:
     """The parts of the start page that have something to say, each with its sections drawn."""
     found = []
     for part in cockpit.parts_for(roles_of(actor)):
-        sections = [entry for entry in registry.start_sections if entry.place == part.place]
+        sections = [
+            entry
+            for name, entry in registry.start_sections.items()
+            if entry.place == part.place and name not in part.without
+        ]
         drawn = _sections(request, sections, actor)
         if drawn:
             found.append({"id": f"part-{part.place}", "title": part.title, "sections": drawn})

@@ -25,7 +25,9 @@ class CommentsConfig(AppConfig):
             ("comments.removed", _("Comment removed")),
         )
         api_registry.add("/comments", "leitstand.core.comments.api:router")
-        start_sections.add("comments.mentions", StartSection(9, "comments/start.html", _mentions, Place.TODO))
+        start_sections.add(
+            "comments.mentions", StartSection(9, "comments/start.html", _mentions, Place.WAITING)
+        )
 
 
 def _mentions(actor: object) -> dict[str, object] | None:

@@ -48,7 +48,7 @@ class Place(StrEnum):
     """What a section of the start page is about; the shell orders the places per role."""
 
     FIRST = "first"
-    TODO = "todo"
+    WAITING = "waiting"
     LATE = "late"
     CHANGED = "changed"
     AHEAD = "ahead"
