@@ -38,6 +38,7 @@ VARIABLES = (
     "LEITSTAND_TODAY",
     "LEITSTAND_MAX_UPLOAD_MB",
     "LEITSTAND_VIRUS_SCANNER",
+    "LEITSTAND_BACKUPS_KEEP",
     "LEITSTAND_WEB_THREADS",
     "LEITSTAND_LOG_LEVEL",
     "LEITSTAND_LOG_FORMAT",
@@ -81,6 +82,7 @@ class Config:
     oidc: OidcConfig | None
     max_upload: int
     virus_scanner: str
+    backups_keep: int
     demo: bool
     debug: bool
     log_level: str
@@ -122,6 +124,7 @@ def load(env: Mapping[str, str] | None = None) -> Config:
         oidc=_oidc(values),
         max_upload=_integer(values, "LEITSTAND_MAX_UPLOAD_MB", 50, 1, 2000) * 1024 * 1024,
         virus_scanner=values.get("LEITSTAND_VIRUS_SCANNER", ""),
+        backups_keep=_integer(values, "LEITSTAND_BACKUPS_KEEP", 10, 1, 1000),
         demo=values.get("LEITSTAND_DEMO", "") == "1",
         debug=values.get("LEITSTAND_DEBUG", "") == "1",
         log_level=_choice(values, "LEITSTAND_LOG_LEVEL", "INFO", _LOG_LEVELS),

@@ -19,11 +19,22 @@ It is written beside FILE and renamed when complete: FILE is whole or not there.
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.epilog = _EPILOG
-    parser.add_argument("file", metavar="FILE", type=Path, help="where to write the backup")
+    parser.add_argument(
+        "file", metavar="FILE", type=Path, nargs="?", help="where to write the backup"
+    )
+    parser.add_argument(
+        "--prune", action="store_true", help="remove old backups from DATA/backups instead"
+    )
+    parser.add_argument("--dry-run", action="store_true", help="with --prune: only name them")
 
 
 def run(args: argparse.Namespace) -> int:
     """Write the backup; 1 if it fails or if stored files are missing on disk."""
+    if args.prune:
+        return _prune(dry=args.dry_run)
+    if args.file is None:
+        print("leitstand backup: say FILE or --prune", file=sys.stderr)
+        return 2
     from django.db import DatabaseError
 
     from leitstand.core.base import actions
@@ -37,3 +48,16 @@ def run(args: argparse.Namespace) -> int:
     for problem in summary.problems:
         print(f"leitstand: {problem}", file=sys.stderr)
     return 1 if summary.problems else 0
+
+
+def _prune(*, dry: bool) -> int:
+    from django.conf import settings
+
+    from leitstand.core.cli.archive import pruning
+
+    keep = settings.CONFIG.backups_keep
+    gone = pruning.superfluous(keep) if dry else pruning.prune(keep)
+    for path in gone:
+        print(f"{'would go' if dry else 'removed'}: {path}")
+    print(f"{len(gone)} backups; the newest {keep} and the last of each month stay")
+    return 0

@@ -15,7 +15,7 @@ from django.db import connection
 
 from leitstand import __version__
 from leitstand.core.base import clock
-from leitstand.core.cli.archive import codec, scope, state
+from leitstand.core.cli.archive import codec, pruning, scope, state
 from leitstand.core.cli.archive.container import Container, writing
 from leitstand.core.cli.archive.snapshot import snapshot
 from leitstand.core.cli.failure import Failure
@@ -113,12 +113,16 @@ def chunks_of(path: Path) -> Generator[bytes, None, None]:
 
 
 def automatic_backup(name: str) -> Path:
-    """Write a backup to ``DATA/backups/<name>-<moment>.zip`` and return its path."""
+    """Write a backup to ``DATA/backups/<name>-<moment>.zip`` and return its path.
+
+    Older ones of there go as :mod:`.pruning` says, once the new one is complete.
+    """
     folder = Path(settings.CONFIG.data) / "backups"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     moment = clock.now().strftime("%Y%m%d-%H%M%S")
     target = folder / f"{name}-{moment}.zip"
     save(target)
+    pruning.prune(settings.CONFIG.backups_keep)
     return target
 
 
