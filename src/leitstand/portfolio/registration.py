@@ -234,6 +234,11 @@ _PAST = (
     "unit", "project", "history", "baseline", "downloads", "export", "export_part",
 )  # fmt: skip
 
+_PAST_ROLLOUTS = (
+    "rollouts", "rollout", "rollout_unit", "rollout_waves", "rollout_steps", "rollout_progress",
+    "rollout_obstacles", "rollout_export",
+)  # fmt: skip
+
 _PAST_API = (
     "/projects", "/fields", "/goals", "/programmes", "/skills", "/milestones", "/dependencies",
     "/priorities",
@@ -243,6 +248,7 @@ _PAST_API = (
 def _register_past() -> None:
     """Pages and end points that show a past day."""
     from leitstand.portfolio.queries import versions  # it loads models not ready before
+    from leitstand.portfolio.queries.rollouts import versions as rollout_versions
 
     past_pages.add(
         "portfolio",
@@ -251,6 +257,14 @@ def _register_past() -> None:
             neighbours=versions.neighbours,
             own=frozenset({"administration:units"}),
             api=_PAST_API,
+        ),
+    )
+    past_pages.add(
+        "rollouts",
+        PastPages(
+            names=frozenset(f"portfolio:{name}" for name in _PAST_ROLLOUTS),
+            neighbours=rollout_versions.neighbours,
+            api=("/rollouts",),
         ),
     )
 

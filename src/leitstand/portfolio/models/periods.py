@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from leitstand.core.history.tracked import period_of
-from leitstand.portfolio.models import governance, money, plan, priority, strategy
+from leitstand.portfolio.models import governance, money, plan, priority, rollout, strategy
 from leitstand.portfolio.models.project import Project
 
 ProjectPeriod = period_of(Project, __name__)
@@ -37,3 +37,10 @@ FundingPeriod = period_of(money.Funding, __name__)
 
 PriorityCriterionPeriod = period_of(priority.PriorityCriterion, __name__)
 PriorityScorePeriod = period_of(priority.PriorityScore, __name__)
+
+RolloutPeriod = period_of(rollout.Rollout, __name__)
+RolloutStepPeriod = period_of(rollout.RolloutStep, __name__)
+WavePeriod = period_of(rollout.Wave, __name__)
+RolloutUnitPeriod = period_of(rollout.RolloutUnit, __name__)
+RolloutCellPeriod = period_of(rollout.RolloutCell, __name__)
+RolloutObstaclePeriod = period_of(rollout.RolloutObstacle, __name__)
