@@ -51,6 +51,23 @@ def test_help_does_not_load_django() -> None:
     assert done.stdout.splitlines()[-1] == "[]"
 
 
+def test_a_command_loads_only_what_it_needs(tmp_path: Path) -> None:
+    """What only the web process, a job or a workbook needs would slow every command down."""
+    heavy = {
+        "babel", "httpx", "huey", "nh3", "ninja", "openpyxl", "pydantic", "snowballstemmer",
+        "starlette", "uvicorn",
+    }  # fmt: skip
+    probe = (
+        "import sys\nfrom leitstand.core.cli.start import start_django\nstart_django()\n"
+        "print(*sorted({m.split('.')[0] for m in sys.modules}))"
+    )
+    env = {"PATH": os.defpath, "PYTHONPATH": str(ROOT / "src"), "LEITSTAND_DATA": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", probe], env=env, capture_output=True, text=True, check=True
+    )
+    assert heavy & set(done.stdout.split()) == set()
+
+
 def test_every_setting_is_documented_once() -> None:
     documented = re.findall(r"^\| `(LEITSTAND_[A-Z_]+)`", SETTINGS, re.MULTILINE)
     assert sorted(documented) == sorted([*conf.VARIABLES, *conf.FOR_TESTS])

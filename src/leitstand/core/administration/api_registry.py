@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import importlib
+from typing import TYPE_CHECKING
 
-from ninja import Router
+if TYPE_CHECKING:
+    from ninja import Router
 
 _routers: list[tuple[str, str]] = []
 

@@ -20,7 +20,6 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from leitstand.core.accounts.identity import actor_of
-from leitstand.core.administration import api_errors
 from leitstand.core.base import clock
 from leitstand.core.base.errors import DomainError
 from leitstand.core.history import past
@@ -143,6 +142,8 @@ def _day(text: str) -> date:
 
 def _refusal(request: HttpRequest, error: DomainError, api: bool) -> HttpResponse:
     if api:
+        from leitstand.core.administration import api_errors  # brings the whole API library
+
         return api_errors.domain(request, error)
     return problems.error_page(
         request,

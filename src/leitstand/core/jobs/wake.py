@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import functools
 import uuid
+from typing import TYPE_CHECKING
 
 import structlog
 from django.conf import settings
-from huey import SqliteHuey, crontab
-from huey.serializer import SignedSerializer
+
+if TYPE_CHECKING:
+    from huey import SqliteHuey
 
 log = structlog.get_logger("leitstand.jobs")
 
@@ -16,6 +18,9 @@ log = structlog.get_logger("leitstand.jobs")
 @functools.cache
 def bell() -> SqliteHuey:
     """Return the process's huey; messages are signed with the instance's secret."""
+    from huey import SqliteHuey  # loaded by whoever rings or listens, not by every command
+    from huey.serializer import SignedSerializer
+
     folder = settings.CONFIG.data
     folder.mkdir(parents=True, exist_ok=True)
     huey = SqliteHuey(
@@ -31,6 +36,8 @@ def bell() -> SqliteHuey:
 
 
 def _register_tasks(huey: SqliteHuey) -> None:
+    from huey import crontab
+
     @huey.task(name="leitstand.run")
     def run(job_id: str) -> None:
         from leitstand.core.jobs import running
