@@ -129,7 +129,7 @@ def _bytecode() -> None:
     """Compile our own modules where they have changed; without it they only start slower."""
     tree = ROOT / "src" / "leitstand"
     if tree.is_dir() and python_works():
-        command = [VENV / "bin" / "python", "-m", "compileall", "-q", "-j", "0", tree]
+        command = [str(VENV / "bin" / "python"), "-m", "compileall", "-q", "-j", "0", str(tree)]
         subprocess.run(command, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
