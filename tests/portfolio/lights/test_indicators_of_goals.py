@@ -92,7 +92,7 @@ def test_values_are_entered_changed_removed_and_in_the_trail(
     assert staff.post(url + "wert/neu/", new).status_code == 302
     shown = words(page(staff, url))
     assert "24,5 %" in shown
-    assert "Von 10 % auf 24,5 %: 29 % des Wegs bis 60 %." in shown
+    assert "Ausgangswert 10 %, jetzt 24,5 %: 29 % des Wegs zum Zielwert 60 %." in shown
     assert "<svg" in page(staff, url)
     value = IndicatorValue.objects.get()
     place = f"{url}wert/{value.pk}/"
@@ -167,7 +167,7 @@ def test_a_goal_shows_its_progress_and_why(staff: Any, indicator: Indicator) -> 
     IndicatorValue.objects.create(indicator=indicator, day=date(2026, 10, 1), value=35)
     shown = words(page(staff, f"/ziele/{indicator.goal_id}/"))
     assert "Fortschritt nach Kennzahlen: 50 % (aus einer Kennzahl)." in shown
-    assert "Von 10 % auf 35 %: 50 % des Wegs bis 60 %." in shown
+    assert "Ausgangswert 10 %, jetzt 35 %: 50 % des Wegs zum Zielwert 60 %." in shown
     assert "Online-Quote" in words(page(staff, "/strategie/"))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -60,6 +61,22 @@ def test_preview_saves_nothing_and_saving_holds(staff: Any, world: World) -> Non
     assert staff.post(RULE, again).status_code == 302
     assert StatusRule.objects.get(kind="end_passed").yellow == 100
     assert "mindestens 100 Tage" in words(page(staff, RULES))
+
+
+def test_preview_on_a_past_round(staff: Any, world: World) -> None:
+    from leitstand.portfolio.models import StatusRound
+
+    day = date(2026, 9, 30)
+    StatusRound.objects.create(
+        title="Herbst", as_of=day, opens_on=day, due_on=day, state=StatusRound.State.CLOSED
+    )
+    send(staff, "/ampelregeln/time_used/", {"active": []})
+    assert "Herbst (30.09.2026)" in page(staff, RULE)
+    values = {"yellow": "100", "red": "", "vorschau": "1"}
+    shown = words(send(staff, RULE, {**values, "preview_day": "2026-09-30"}).content.decode())
+    assert "Mit diesen Werten ändern sich 0 von 5 Ampeln." in shown
+    assert "30. September 2026" in shown
+    assert send(staff, RULE, {**values, "preview_day": "2020-01-01"}).status_code == 422
 
 
 def test_wrong_thresholds_are_told_at_the_field(staff: Any, world: World) -> None:

@@ -75,8 +75,7 @@ def _more(text: str, number: int) -> str:
     """A sentence about the worst of several says how many others there are."""
     if number <= 1:
         return text
-    more = ngettext("and %(number)d more", "and %(number)d more", number - 1)
-    return f"{text} ({more % {'number': number - 1}})"
+    return f"{text} ({_('%(number)d altogether') % {'number': number}})"
 
 
 def _end_days(v: Values) -> str:

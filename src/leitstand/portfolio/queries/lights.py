@@ -11,7 +11,7 @@ from leitstand.core.base.actor import Actor
 from leitstand.portfolio import policy
 from leitstand.portfolio.domain import lights
 from leitstand.portfolio.domain.lights import Dimension, ProjectFacts, Proposal, Rule
-from leitstand.portfolio.models import Project, StatusRule
+from leitstand.portfolio.models import Project, StatusRound, StatusRule
 from leitstand.portfolio.queries.facts import Some, facts_of
 from leitstand.portfolio.queries.light_words import words
 
@@ -61,6 +61,9 @@ def proposals(projects: Some, on: date) -> dict[uuid.UUID, dict[Dimension, Propo
     return {key: lights.propose(facts, rules) for key, facts in facts_of(projects, on).items()}
 
 
+MOST_ROUNDS = 12
+
+
 # --- preview --------------------------------------------------------------------------------------
 
 
@@ -103,6 +106,12 @@ def preview(actor: Actor, rule: Rule, on: date) -> Preview:
     ]  # fmt: skip
     changes.sort(key=lambda change: change.number)
     return Preview(open_ones * len(lights.DIMENSIONS), changes, on)
+
+
+def preview_days(today: date) -> list[tuple[date, str]]:
+    """Days that a preview may look at: today ("") and the last closed rounds with their titles."""
+    closed = StatusRound.objects.filter(state=StatusRound.State.CLOSED).order_by("-as_of")
+    return [(today, ""), *closed.values_list("as_of", "title")[:MOST_ROUNDS]]
 
 
 def _differ(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -201,18 +202,31 @@ def picture(found: Measured) -> SafeString:
     if not points:
         return SafeString("")
     lines = [curve.Line(_("measured"), points, "done")]
-    way = [
+    ends = [
         (day, float(value))
         for day, value in (
             (row.baseline_date, row.baseline_value), (row.target_date, row.target_value),
         )
         if day is not None and value is not None
     ]  # fmt: skip
+    way = _way(ends)
     if way:
         lines.append(curve.Line(_("planned"), way, "planned", dashed=True))
     highest = max([value for _day, value in points] + [value for _day, value in way])
     marks = [curve.Mark(_("target"), row.target_date, "neutral")] if row.target_date else []
     return curve.render(curve.Curve(lines, row.name, max(highest, 1), marks))
+
+
+def _way(ends: Sequence[tuple[date, float]]) -> list[tuple[date, float]]:
+    """Even steps of about a month from the beginning to the target; the picture knows steps only."""
+    if len(ends) < 2:
+        return list(ends)
+    (first, low), (last, high) = ends
+    steps = max((last - first).days // 30, 1)
+    return [
+        (first + (last - first) * n / steps, low + (high - low) * n / steps)
+        for n in range(steps + 1)
+    ]
 
 
 def _values(found: Measured, *, change: bool) -> ui.DataTable:

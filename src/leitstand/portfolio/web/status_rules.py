@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -17,6 +19,7 @@ from django.utils.translation import ngettext
 from leitstand.core.base import clock
 from leitstand.core.base.errors import Conflict, Invalid, NotFound
 from leitstand.core.ui import components as ui
+from leitstand.core.ui.datatable import text_of
 from leitstand.portfolio import policy
 from leitstand.portfolio.actions import status_rules as actions
 from leitstand.portfolio.domain.lights import KINDS, Dimension, Proposal, Rule, Unit
@@ -86,7 +89,7 @@ def edit(request: HttpRequest, rule_kind: str) -> HttpResponse:
         if PREVIEW in request.POST:
             active = bool(form.cleaned_data["active"])
             tried = Rule(kind, rule.dimension, rule.yellow, rule.red, active)
-            return _show(request, form, row, queries.preview(actor, tried, clock.today()))
+            return _show(request, form, row, queries.preview(actor, tried, _day(form)))
         actions.save_rule(kind, actor=actor, version=form.version, **form.values())
     except Conflict:
         found = conflict.context(form, _form(kind, None, _found(kind)), cancel_url=_home(),
@@ -141,12 +144,30 @@ def _form(kind: str, data: Any, row: StatusRule) -> TableForm:
         Unit.DAYS: _("days"), Unit.PERCENT: _("percent"), Unit.POINTS: _("points"),
         Unit.YES: _("1: if so"),
     }  # fmt: skip
+    form.fields["preview_day"] = _day_field()
     falling = KINDS[kind].falling
     for name, upwards, downwards in (
         ("yellow", _("Yellow from"), _("Yellow up to")), ("red", _("Red from"), _("Red up to")),
     ):  # fmt: skip
         form.fields[name].label = f"{downwards if falling else upwards} ({units[KINDS[kind].unit]})"
     return form
+
+
+def _day_field() -> forms.ChoiceField:
+    """As of which day the preview compares: today or a closed round."""
+    days = queries.preview_days(clock.today())
+    options = [(day.isoformat(), f"{title} ({text_of(day)})" if title else _("today"))
+               for day, title in days]  # fmt: skip
+    text = _("For the preview only: what is entered today, as it stood on that day.")
+    return forms.ChoiceField(
+        choices=list(dict(reversed(options)).items())[::-1], required=False,
+        label=_("Preview as of"), help_text=text,
+    )  # fmt: skip
+
+
+def _day(form: TableForm) -> date:
+    chosen = form.cleaned_data.get("preview_day")
+    return date.fromisoformat(chosen) if chosen else clock.today()
 
 
 def _thresholds(form: TableForm) -> dict[str, Any]:
