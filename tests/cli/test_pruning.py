@@ -51,7 +51,3 @@ def test_the_newest_and_one_per_month_stay(folder: Path) -> None:
 def test_without_a_folder_there_is_nothing_to_do(tmp_path: Path, settings: Any) -> None:
     settings.CONFIG = replace(settings.CONFIG, data=tmp_path / "leer")
     assert pruning.superfluous(3) == []
-
-
-def test_a_file_or_prune_is_needed(folder: Path) -> None:
-    assert run(prune=False) == 2

@@ -19,10 +19,11 @@ It is written beside FILE and renamed when complete: FILE is whole or not there.
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.epilog = _EPILOG
-    parser.add_argument(
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument(
         "file", metavar="FILE", type=Path, nargs="?", help="where to write the backup"
     )
-    parser.add_argument(
+    what.add_argument(
         "--prune", action="store_true", help="remove old backups from DATA/backups instead"
     )
     parser.add_argument("--dry-run", action="store_true", help="with --prune: only name them")
@@ -32,9 +33,6 @@ def run(args: argparse.Namespace) -> int:
     """Write the backup; 1 if it fails or if stored files are missing on disk."""
     if args.prune:
         return _prune(dry=args.dry_run)
-    if args.file is None:
-        print("leitstand backup: say FILE or --prune", file=sys.stderr)
-        return 2
     from django.db import DatabaseError
 
     from leitstand.core.base import actions
