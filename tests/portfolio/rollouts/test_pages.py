@@ -105,6 +105,13 @@ def test_a_unit_that_does_not_take_part_says_why_and_counts_nowhere(
     assert "Keine Akten" in text
 
 
+def test_a_unit_whose_go_live_is_not_needed_takes_no_part(staff: Any, rolling: Rolling) -> None:
+    rolling.set("20", state="not_needed")
+    text = words(page(staff, rolling.url()))
+    assert "0 von 2" in text
+    assert "Stichtag: nicht erforderlich" in text
+
+
 def test_waves_capacity_and_planning_backwards(staff: Any, rolling: Rolling) -> None:
     answer = send(staff, rolling.url("wave/neu/"), {
         "title": "Welle 1", "start": "01.01.2027", "go_live": "30.06.2027", "capacity": "1",

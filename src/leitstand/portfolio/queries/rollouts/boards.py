@@ -217,14 +217,24 @@ def boards(rollouts: Iterable[Rollout]) -> dict[uuid.UUID, Board]:
     top = _directorates(row.unit for row in rows)
     for row in rows:
         own = steps[row.rollout_id]
+        states = [cells.get((row.pk, step.id)) for step in own]
+        spared = _spared(own, states)
         members[row.rollout_id].append(Member(
             row.pk, row.version, row.unit_id, row.unit.code, row.unit.name, top.get(row.unit_id),
-            row.wave_id, row.size, row.affected, row.reason, row.note, own,
-            [cells.get((row.pk, step.id)) for step in own], obstacles.get(row.pk, ()),
+            row.wave_id, row.size, row.affected and not spared, row.reason or spared, row.note, own,
+            states, obstacles.get(row.pk, ()),
         ))  # fmt: skip
     return {
         key: Board(rollout, steps[key], waves[key], members[key]) for key, rollout in by_id.items()
     }
+
+
+def _spared(steps: Sequence[Step], cells: Sequence[Cell | None]) -> str:
+    """Why a unit whose go-live is not needed does not take part; "" if it is needed."""
+    for step, cell in zip(steps, cells, strict=True):
+        if step.kind == StepKind.GO_LIVE and cell and cell.state == CellState.NOT_NEEDED:
+            return f"{step.title}: {CellState.NOT_NEEDED.label}"
+    return ""
 
 
 def board(rollout: Rollout) -> Board:
