@@ -15,7 +15,14 @@ from leitstand.core.base.actor import Actor
 from leitstand.core.base.changes import ChangeFormat, change_formats
 from leitstand.core.base.kinds import ResourceKind, resource_kinds
 from leitstand.core.demo.registry import DemoData, demo_data
-from leitstand.core.ui.registry import STEERING, NavEntry, StartSection, navigation, start_sections
+from leitstand.core.ui.registry import (
+    STEERING,
+    NavEntry,
+    Place,
+    StartSection,
+    navigation,
+    start_sections,
+)
 from leitstand.portfolio import policy, policy_warnings
 
 
@@ -86,7 +93,8 @@ def _register_warnings() -> None:
     telling_warnings.register()
     minute_rounds.add("portfolio.warnings", telling_warnings.tell_of_warnings)
     start_sections.add(
-        "portfolio.warnings", StartSection(25, "portfolio/start/warnings.html", start_section)
+        "portfolio.warnings",
+        StartSection(35, "portfolio/start/warnings.html", start_section, Place.AHEAD),
     )
     change_formats.add(
         "early-warning", ChangeFormat(WARNINGS.label, functools.partial(changes.lines, WARNINGS))

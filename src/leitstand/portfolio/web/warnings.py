@@ -276,7 +276,7 @@ def start_section(actor: Actor) -> dict[str, Any] | None:
     if not found:
         return None
     return {
-        "title": _("What comes"), "id": "warnings", "number": len(found), "all_url": _home(),
+        "title": _("Early warnings"), "id": "warnings", "number": len(found), "all_url": _home(),
         "lines": [
             {"url": one.url, "title": one.title, "day": one.day, "left": left(one.day)}
             for one in found[:6]
