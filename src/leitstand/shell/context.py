@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.http import urlencode
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from leitstand.core.accounts.identity import actor_of
@@ -52,8 +53,17 @@ def publisher() -> Publisher:
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """Return what ``ui/base.html`` needs."""
+    """Return what ``ui/base.html`` needs; worked out once for all templates of a page."""
     actor = actor_of(request)
+    valid_for = (actor, get_language())
+    known: tuple[object, dict[str, Any]] | None = getattr(request, "_frame", None)
+    if known is None or known[0] != valid_for:
+        known = (valid_for, _frame(request, actor))
+        setattr(request, "_frame", known)  # noqa: B010 - not an attribute that Django declares
+    return dict(known[1])
+
+
+def _frame(request: HttpRequest, actor: Actor) -> dict[str, Any]:
     here = site()
     return {
         "city": here.city,
