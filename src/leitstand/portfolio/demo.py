@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import csv
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 from leitstand.core.base.actor import Actor
+from leitstand.core.history.actions import told_before
 from leitstand.core.org.models import OrgUnit
 from leitstand.portfolio.actions.imports import direct, plans
 from leitstand.portfolio.actions.imports.parts import import_parts
@@ -50,6 +51,18 @@ def load(folder: Path, actor: Actor) -> None:
     plans.import_baselines(folder / "baselines.csv", actor=actor)
     plans.import_criteria(folder / "criteria.csv", actor=actor)
     plans.import_scores(folder / "scores.csv", actor=actor)
+
+
+def load_history(folder: Path, actor: Actor) -> None:
+    """What was known before: each line of ``history.csv`` says a project's value up to a day."""
+    found = {row.external_key: row.pk for row in Project.objects.exclude(external_key="")}
+    rows = sorted(_rows(folder / "history.csv"), key=lambda row: row["until"], reverse=True)
+    for row in rows:
+        day = date.fromisoformat(row["until"])
+        moment = datetime(day.year, day.month, day.day, 9, tzinfo=UTC)
+        field = Project._meta.get_field(row["field"])
+        value = field.to_python(row["before"] or None) if field.null else row["before"]
+        told_before(Project, found[row["project"]], moment, {row["field"]: value})
 
 
 def is_loaded() -> bool:

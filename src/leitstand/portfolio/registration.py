@@ -99,6 +99,7 @@ def register() -> None:
         "portfolio", DissolutionGuard(organisation.objection, organisation.hand_over)
     )
     demo_data.add("portfolio", DemoData(100, _load_demo))
+    demo_data.add("portfolio-history", DemoData(900, _load_demo_history))
     demo_data.add("rollouts", DemoData(150, _load_demo_rollouts))
     resource_kinds.add(
         "project",
@@ -279,6 +280,12 @@ def _load_demo_rollouts(folder: Path, actor: Actor) -> None:
     from leitstand.portfolio import demo_rollouts
 
     demo_rollouts.load(folder, actor)
+
+
+def _load_demo_history(folder: Path, actor: Actor) -> None:
+    from leitstand.portfolio import demo
+
+    demo.load_history(folder, actor)
 
 
 def _find(actor: Actor, project_id: uuid.UUID) -> Any | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
@@ -88,6 +88,22 @@ def happened(moment: datetime) -> Iterator[None]:
             rows = of.period._default_manager
             rows.filter(valid_from__gte=fresh).update(valid_from=moment)
             rows.filter(valid_to__gte=fresh, valid_to__lt=tracked.OPEN_END).update(valid_to=moment)
+
+
+@transaction.atomic
+def told_before(model: Any, key: Any, moment: datetime, values: Mapping[str, Any]) -> None:
+    """Say what was known of an object before ``moment`` (demo data, old states): its first
+    version is divided there; call it with falling moments. Names are those of columns."""
+    of = tracked.of(model)
+    rows = of.period._default_manager.filter(object_id=key)
+    first: Any = rows.order_by("valid_from", "period_id").first()
+    if first is None or not first.valid_from < moment < first.valid_to:
+        raise ValueError(f"{of.table}: nothing is known of {key} before {moment}")
+    rows.filter(pk=first.pk).update(valid_from=moment)
+    first.pk, first.valid_to, first.removed = None, moment, False
+    for name, value in values.items():
+        setattr(first, name, value)
+    first.save(force_insert=True)
 
 
 @transaction.atomic

@@ -168,6 +168,7 @@ def _shadow(table: str, vendor: str, until: datetime, early: bool) -> str:
     instant = f"'{literal}+00:00'::timestamptz" if vendor == "postgresql" else f"'{literal}'"
     begun, ended = f"valid_from < {instant}", f"valid_to >= {instant}"
     if vendor == "sqlite":  # its planner cannot tell which of the two is rarer; + forbids an index
+        early = early and of.model._meta.label in tracked.LEADING  # others hang on it by index
         begun, ended = (begun, f"+{ended}") if early else (f"+{begun}", ended)
     return (
         f'"{table}" AS {_hint(vendor)}(SELECT {columns} FROM {schema(vendor)}"{of.periods}" '  # noqa: S608

@@ -64,24 +64,27 @@ def _values(queryset: QuerySet[Any], paths: dict[str, str]) -> Rows:
         yield dict(zip(names, values, strict=True))
 
 
-def _item_rows(kind: ItemKind) -> Load:
+def item_rows(kind: ItemKind, found: Any) -> Rows:
+    """The parts of one kind of these projects, by column name, with id, version and project."""
     paths = {"project_number": "project__number", "project_title": "project__title"}
     paths |= {"id": "id", "version": "version"}
     paths |= {column.name: column.source for column in kind.table}
     is_person = kind.code == "person"
     if is_person:
         paths |= {"_given": "person__given_name", "person": "person__family_name"}
+    rows = kind.model._default_manager.filter(project__in=found).order_by(
+        "project__number", *(kind.model._meta.ordering or ()), "pk"
+    )
+    for row in _values(rows, paths):
+        row["id"] = str(row["id"])
+        if is_person:
+            row["person"] = f"{row['_given']} {row['person']}".strip()
+        yield row
 
+
+def _item_rows(kind: ItemKind) -> Load:
     def load(query: Query, actor: Actor, columns: Sequence[Column]) -> Rows:
-        found = projects.listed(query, actor)
-        rows = kind.model._default_manager.filter(project__in=found).order_by(
-            "project__number", *(kind.model._meta.ordering or ()), "pk"
-        )
-        for row in _values(rows, paths):
-            row["id"] = str(row["id"])
-            if is_person:
-                row["person"] = f"{row['_given']} {row['person']}".strip()
-            yield row
+        return item_rows(kind, projects.listed(query, actor))
 
     return load
 

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from leitstand.core.history import past
 from leitstand.core.policy.grants import grants
 from leitstand.core.tables.columns import Column, ColumnType
 from leitstand.core.tables.query import Query
@@ -65,6 +66,9 @@ def count_text(total: int, query: Query) -> str:
 
 def _actions(asked: View) -> list[ui.Action]:
     found = []
+    if not past.is_past():
+        since = asked.query.url(reverse("portfolio:changes"), selection_only=True)
+        found.append(ui.Action(_("What has changed"), since))
     if grants(asked.actor, policy.CREATE):
         found.append(ui.Action(_("New sketch"), reverse("portfolio:sketch"), "primary", "add"))
     if grants(asked.actor, policy.IMPORT):
