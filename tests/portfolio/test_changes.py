@@ -116,4 +116,4 @@ def test_changes_since_a_moment(project: Any, client_of: Callable[..., Any]) -> 
     assert changes_since(actor, before) == []
     change(project, title="Bauantrag online")
     moved = before.replace(year=before.year - 1)
-    assert [row[2] for row in changes_since(actor, moved)][0] == "Bauantrag online"
+    assert changes_since(actor, moved)[0][2] == "Bauantrag online"

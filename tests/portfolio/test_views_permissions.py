@@ -28,6 +28,8 @@ def addresses(world: World) -> dict[str, str]:
         "export": "/vorhaben/export.csv",
         "export_part": "/vorhaben/export/milestone.csv",
         "calendar": "/meilensteine.ics",
+        "changes": "/aenderungen/",
+        "changes_download": "/aenderungen/export.csv",
         "roadmap": "/roadmap/",
         "board": "/board/",
         "matrix": "/prioritaeten/",

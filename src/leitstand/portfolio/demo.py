@@ -60,7 +60,7 @@ def load_history(folder: Path, actor: Actor) -> None:
     for row in rows:
         day = date.fromisoformat(row["until"])
         moment = datetime(day.year, day.month, day.day, 9, tzinfo=UTC)
-        field = Project._meta.get_field(row["field"])
+        field: Any = Project._meta.get_field(row["field"])
         value = field.to_python(row["before"] or None) if field.null else row["before"]
         told_before(Project, found[row["project"]], moment, {row["field"]: value})
 

@@ -116,6 +116,7 @@ def _database(config: Config, running: bool) -> Iterator[Check]:
     migrated = database.migrated(config)
     yield migrated
     if migrated.status == "ok":
+        yield from _guarded("history", lambda: iter((database.versions(config),)))
         yield from _guarded("instance", lambda: _instance(config, running))
 
 

@@ -41,9 +41,11 @@ def bring_up_to_date(*, backup: bool) -> int:
     from leitstand import __version__
     from leitstand.core.cli import upgrades
     from leitstand.core.cli.archive import loading, saving, state
+    from leitstand.core.history import actions as history
 
     upgrades.check_database()
     if not state.pending():
+        history.repair()
         upgrades.record_version()
         print("database is up to date", file=sys.stderr)
         return 0

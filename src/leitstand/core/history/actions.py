@@ -39,6 +39,15 @@ def install(using: str = DEFAULT_DB_ALIAS, plan: Any = None) -> int:
     return made
 
 
+@transaction.atomic
+def repair() -> None:
+    """Put missing triggers in place and record what was changed past them."""
+    install()
+    for of in tracked.everything():
+        if _deviations(of):
+            reconcile(of)
+
+
 def missing() -> list[str]:
     """Tables whose triggers are not what the program wants."""
     found = _found()
@@ -88,6 +97,7 @@ def happened(moment: datetime) -> Iterator[None]:
             rows = of.period._default_manager
             rows.filter(valid_from__gte=fresh).update(valid_from=moment)
             rows.filter(valid_to__gte=fresh, valid_to__lt=tracked.OPEN_END).update(valid_to=moment)
+            rows.filter(valid_from=moment, valid_to=moment, removed=False).delete()
 
 
 @transaction.atomic

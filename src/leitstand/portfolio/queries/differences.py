@@ -101,7 +101,8 @@ def _touched(begins: datetime, ends: datetime) -> dict[str, set[uuid.UUID]]:
     """Kind of part ("" = the project itself) → projects with versions that begin or end then."""
     moved = Q(valid_from__gte=begins, valid_from__lt=ends) | Q(valid_to__gte=begins, valid_to__lt=ends)
     found: dict[str, set[uuid.UUID]] = {}
-    sources = [("", Project, "object_id"), *(("", link, "project_id") for link in _LINKS)]
+    sources: list[tuple[str, Any, str]] = [("", Project, "object_id")]
+    sources += [("", link, "project_id") for link in _LINKS]
     sources += [(kind.code, kind.model, "project_id") for kind in ITEM_KINDS]
     for code, model, key in sources:
         rows = tracked.of(model).period._default_manager.filter(moved)

@@ -61,7 +61,7 @@ def changes(request: HttpRequest) -> HttpResponse:
         "first": first, "last": last, "problem": problem, "today": clock.today(),
         "count": _count(found), "groups": _groups(found),
         "downloads": [Link(form.upper(), _download(asked, form, first, last)) for form in FORMATS],
-        "kept": [pair for pair in asked.query.pairs(selection_only=True)],
+        "kept": list(asked.query.pairs(selection_only=True)),
     }  # fmt: skip
     return render(request, "portfolio/changes.html", context, status=422 if problem else 200)
 
@@ -117,6 +117,7 @@ def _rows(found: list[Difference], first: date, last: date) -> Iterator[dict[str
 def _days(asked: View) -> tuple[date, date, str]:
     """First and last day and what is wrong with them; without any the last thirty days."""
     today, known = clock.today(), past.first_day()
+    known = min(known, today) if known else None  # a fixed day may lie before the record
     last, wrong = _day(asked.own.get("bis", ""), today)
     default = max(last - timedelta(days=_DEFAULT_DAYS), known or last)
     first, too = _day(asked.own.get("von", ""), default)

@@ -134,3 +134,17 @@ def migrated(config: Config) -> Check:
     if waiting := state.pending():
         return fail("migrations", f"{len(waiting)} are pending", where, "leitstand migrate")
     return ok("migrations", f"up to date ({upgrades.recorded_version()})", where)
+
+
+def versions(config: Config) -> Check:
+    """The triggers that keep every version are there, and the open versions are the rows."""
+    from leitstand.core.history import actions
+
+    where = place(config)
+    if missing := actions.missing():
+        return fail("history", f"triggers are missing: {', '.join(missing[:5])}", where,
+                    "leitstand migrate makes them again")  # fmt: skip
+    if wrong := actions.deviating():
+        return warn("history", f"versions differ from: {', '.join(wrong[:5])}", where,
+                    "rows were changed past the triggers; leitstand migrate records them")  # fmt: skip
+    return ok("history", "every change is kept", where)
