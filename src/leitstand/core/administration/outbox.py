@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from leitstand.core.accounts.identity import actor_of
 from leitstand.core.administration.access import carried_out, needs, paged
@@ -102,7 +102,7 @@ def _table(found: list[Mail]) -> DataTable:
     rows = []
     for mail in found:
         again = ""
-        if mail.state in states.AGAIN:
+        if mail.state in states.AGAIN and settings.CONFIG.smtp_url:
             again = reverse("administration:mail_resend", args=[mail.id])
         kind = str(kinds[mail.kind].label) if mail.kind in kinds else ""
         cells = [
@@ -118,7 +118,7 @@ def _table(found: list[Mail]) -> DataTable:
     return DataTable(
         caption=_("Outbox"),
         columns=[
-            Column("address", _("To")),
+            Column("address", pgettext("mail", "To")),
             Column("kind", _("Kind")),
             Column("state", _("Condition")),
             Column("reason", _("Reason")),
