@@ -205,9 +205,10 @@ def test_titles_of_300_signs_and_projects_without_dates(
         "/roadmap/?show=table",
         "/board/",
         "/prioritaeten/",
-        "/",
     ):
         assert "Ä" * 300 in page(staff, path)
+    make_project(unit_tree["10"], "Ö" * 300, phase="running", end=date(2026, 1, 1))
+    assert "Ö" * 300 in page(staff, "/")
 
 
 def test_an_empty_portfolio_leads_to_the_import(staff: Any, client_of: Any, unit_tree: Any) -> None:

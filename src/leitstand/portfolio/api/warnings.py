@@ -8,8 +8,9 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_noop
-from ninja import Router, Schema
+from ninja import Query, Router, Schema
 from ninja.responses import Status
+from pydantic import Field
 
 from leitstand.core.accounts.identity import actor_of
 from leitstand.core.administration import api_fields, api_versions
@@ -25,6 +26,12 @@ _NAMES = actions.FIELDS
 WarningOut = api_fields.shown("EarlyWarning", EarlyWarning, WARNINGS, _NAMES)
 WarningNew = api_fields.to_create("EarlyWarningNew", EarlyWarning, WARNINGS, _NAMES)
 WarningChange = api_fields.to_change("EarlyWarningChange", EarlyWarning, WARNINGS, _NAMES)
+
+
+class Chosen(Schema):
+    """Which kind of date; empty means all."""
+
+    kind: str = Field("", pattern="^[a-z_]{0,20}$")
 
 
 class ComingOut(Schema):
@@ -44,9 +51,9 @@ class ComingOut(Schema):
     "", response=list[ComingOut], summary=gettext_noop("List what comes"),
     operation_id="early_warnings",
 )  # fmt: skip
-def outlook(request: HttpRequest, kind: str = "") -> Any:
+def outlook(request: HttpRequest, chosen: Query[Chosen]) -> Any:
     """Everything of the next three years that the reader may see, by day."""
-    found = queries.outlook(reader(request), kind)
+    found = queries.outlook(reader(request), chosen.kind)
     rows = sorted([*found.now, *found.later], key=lambda one: (one.day, one.title))
     return [
         {
