@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from ninja import Query, Router, Schema
 from ninja.responses import Status
@@ -16,7 +17,7 @@ from leitstand.core.accounts.identity import actor_of
 from leitstand.core.administration import api_versions
 from leitstand.core.administration.api_paging import Paging, page
 from leitstand.core.administration.api_types import Given, Page, Ref, text
-from leitstand.core.base.errors import NotFound
+from leitstand.core.base.errors import Invalid, NotFound
 from leitstand.core.comments import actions, policy
 from leitstand.core.comments.models import Comment
 from leitstand.core.comments.texts import LONGEST
@@ -130,10 +131,13 @@ def change(
     return _answer(request, response, comment_id)
 
 
-class Why(Schema):
+class Why(Given):
     """Why somebody else's comment is removed."""
 
-    reason: text(500) = Field("", description=gettext_noop("why; kept in the audit trail"))  # type: ignore[valid-type]
+    reason: str = Field(
+        "", max_length=500, pattern=r"^[^\x00-\x1f]*$",
+        description=gettext_noop("why; kept in the audit trail"),
+    )  # fmt: skip
 
 
 @router.delete(
@@ -144,6 +148,8 @@ def delete(
     request: HttpRequest, response: HttpResponse, comment_id: uuid.UUID, why: Query[Why]
 ) -> Any:
     """Remove a comment; the text goes, a tombstone stays."""
+    if set(request.GET) - {"reason"}:
+        raise Invalid(_("This parameter is unknown."), field=min(set(request.GET) - {"reason"}))
     _answer(request, response, comment_id)
     actions.remove(comment_id, actor=actor_of(request), reason=why.reason)
     return HttpResponse(status=204)

@@ -14,6 +14,7 @@ from pydantic import Field
 
 from leitstand.core.accounts.identity import actor_of
 from leitstand.core.administration import api_fields, api_versions
+from leitstand.core.administration.api_types import Given
 from leitstand.portfolio import policy_warnings
 from leitstand.portfolio.actions import warnings as actions
 from leitstand.portfolio.api.reading import reader
@@ -28,7 +29,7 @@ WarningNew = api_fields.to_create("EarlyWarningNew", EarlyWarning, WARNINGS, _NA
 WarningChange = api_fields.to_change("EarlyWarningChange", EarlyWarning, WARNINGS, _NAMES)
 
 
-class Chosen(Schema):
+class Chosen(Given):
     """Which kind of date; empty means all."""
 
     kind: str = Field("", pattern="^[a-z_]{0,20}$")
