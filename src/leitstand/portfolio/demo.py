@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-from contextlib import suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -63,9 +62,7 @@ def load_history(folder: Path, actor: Actor) -> None:
         moment = datetime(day.year, day.month, day.day, 9, tzinfo=UTC)
         field: Any = Project._meta.get_field(row["field"])
         value = field.to_python(row["before"] or None) if field.null else row["before"]
-        # A creation that was killed and taken up again may have told this already, or too late.
-        with suppress(ValueError):
-            told_before(Project, found[row["project"]], moment, {row["field"]: value})
+        told_before(Project, found[row["project"]], moment, {row["field"]: value})
 
 
 def is_loaded() -> bool:
