@@ -6,6 +6,7 @@ import http.client
 import json
 import re
 import signal
+import sqlite3
 import stat
 import subprocess
 import time
@@ -113,6 +114,27 @@ def test_a_killed_creation_starts_anew(empty: Instance, port: int) -> None:
     try:
         assert len(lines(server)) == 15
         assert whole_or_nothing(empty)
+    finally:
+        end(server)
+
+
+def without_triggers(instance: Instance) -> None:
+    """As a kill between the last migration and what follows it leaves the database."""
+    with sqlite3.connect(instance.data / "app.db") as database:
+        for (name,) in database.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'portfolio_project' "
+            "AND name NOT LIKE '%frozen%'"
+        ).fetchall():
+            database.execute(f'DROP TRIGGER "{name}"')
+
+
+def test_a_database_that_lost_its_versions_triggers_is_mended_first(migrated: Instance, port: int) -> None:
+    without_triggers(migrated)
+    server = migrated.start("demo", LEITSTAND_PORT=str(port))
+    try:
+        assert len(lines(server)) == 15
+        told = migrated.sql("SELECT count(*) FROM portfolio_projectperiod WHERE valid_from < '2026-11-20'")
+        assert told[0][0] > 103
     finally:
         end(server)
 

@@ -7,6 +7,7 @@ import json
 import os
 import signal
 import socket
+import sqlite3
 import time
 from pathlib import Path
 
@@ -75,6 +76,22 @@ def test_a_database_that_is_behind_is_not_served(migrated: Instance, port: int) 
     done = migrated.run("serve", LEITSTAND_PORT=str(port))
     assert done.returncode == 1
     assert "leitstand migrate" in one_line(done)
+
+
+def test_a_database_without_its_versions_triggers_is_not_served_until_migrated(
+    migrated: Instance, port: int
+) -> None:
+    with sqlite3.connect(migrated.data / "app.db") as database:
+        (name,) = database.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'portfolio_project'"
+        ).fetchone()
+        database.execute(f'DROP TRIGGER "{name}"')
+    for only in ("web", "worker"):
+        done = migrated.run("serve", "--only", only, LEITSTAND_PORT=str(port))
+        assert done.returncode == 1
+        assert "leitstand migrate" in one_line(done)
+    migrated.must("migrate")
+    assert migrated.sql(f"SELECT count(*) FROM sqlite_master WHERE name = '{name}'") == [(1,)]
 
 
 def test_it_serves_restarts_its_worker_and_ends_in_order(migrated: Instance, port: int) -> None:

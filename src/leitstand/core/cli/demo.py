@@ -59,6 +59,7 @@ def prepare(config: Config) -> int:
     from leitstand.core.cli.archive import loading as tables
     from leitstand.core.cli.archive import state
     from leitstand.core.demo import loading
+    from leitstand.core.history import actions as history
 
     upgrades.check_database()
     with locks.one_migration():
@@ -67,12 +68,14 @@ def prepare(config: Config) -> int:
             print("creating the demo city, this takes a moment", file=sys.stderr, flush=True)
         if state.pending():
             migrate.bring_up_to_date(backup=True)
-        if not loading.is_loaded():
-            if tables.has_data():
-                raise Failure(
-                    f"{config.data} holds an instance that is not a demo; set LEITSTAND_DATA to "
-                    "another folder (or LEITSTAND_DATABASE_URL to another database)."
-                )
+        loaded = loading.is_loaded()
+        if not loaded and tables.has_data():
+            raise Failure(
+                f"{config.data} holds an instance that is not a demo; set LEITSTAND_DATA to "
+                "another folder (or LEITSTAND_DATABASE_URL to another database)."
+            )
+        history.repair()  # a kill after the last migration leaves no triggers behind it
+        if not loaded:
             loading.load(lambda logins: keep(config, logins))
         elif not read(config):
             renew(config)

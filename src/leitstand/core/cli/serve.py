@@ -61,12 +61,13 @@ def _ready() -> None:
 def _check_database() -> int:
     from leitstand.core.cli import locks, upgrades
     from leitstand.core.cli.archive import state
+    from leitstand.core.history import actions as history
 
     locks.hold_instance()
     if not state.applied():
         raise NotReady("the database is empty; run: leitstand migrate")
     upgrades.check_database()
-    if state.pending():
+    if state.pending() or history.missing():  # without its triggers nothing would be remembered
         raise Failure("the database is not up to date; run: leitstand migrate")
     return 0
 
