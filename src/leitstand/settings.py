@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "leitstand.core.comments",
     "leitstand.core.demo",
     "leitstand.portfolio",
+    "leitstand.reporting",
     "leitstand.shell",
     # last, so that our templates and texts come before its own
     "allauth",

@@ -10,6 +10,7 @@ from leitstand.shell.web import set_language
 urlpatterns = [
     path("", include("leitstand.shell.urls")),
     path("", include("leitstand.portfolio.web.urls")),
+    path("", include("leitstand.reporting.web.urls")),
     path("oeffentlich/", include("leitstand.portfolio.web.urls_public")),
     path("", include("leitstand.core.administration.urls")),
     path("", include("leitstand.core.comments.urls")),

@@ -1,0 +1,1 @@
+"""Committee reporting: reports, inquiries, resolutions; papers from one document model."""

@@ -1,0 +1,1 @@
+"""Readers of foreign systems: one file each."""

@@ -1,0 +1,1 @@
+"""End points of committee reporting."""

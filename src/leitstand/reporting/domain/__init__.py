@@ -1,0 +1,1 @@
+"""Pure rules: the document model, sections, states of papers."""

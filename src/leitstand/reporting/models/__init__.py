@@ -1,0 +1,1 @@
+"""Tables of committee reporting: one module per aggregate, all named here."""
