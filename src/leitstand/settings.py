@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "leitstand.core.ui",
     "leitstand.core.administration",
     "leitstand.core.comments",
+    "leitstand.core.saved",
     "leitstand.core.demo",
     "leitstand.portfolio",
     "leitstand.reporting",

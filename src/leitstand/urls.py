@@ -14,6 +14,7 @@ urlpatterns = [
     path("oeffentlich/", include("leitstand.portfolio.web.urls_public")),
     path("", include("leitstand.core.administration.urls")),
     path("", include("leitstand.core.comments.urls")),
+    path("", include("leitstand.core.saved.urls")),
     path("", include("leitstand.core.ui.urls")),
     path("konto/", include("leitstand.core.accounts.urls")),
     path("sprache/setlang/", set_language, name="set_language"),

@@ -57,6 +57,7 @@ SAMPLES: dict[str, str] = {
     "meeting_id": "SELECT id FROM portfolio_meeting",
     "point_id": "SELECT id FROM portfolio_agendaitem LIMIT 1",
     "task_id": "SELECT id FROM portfolio_actionitem LIMIT 1",
+    "view_id": "SELECT id FROM saved_savedview LIMIT 1",
     "comment_id": "SELECT id FROM comments_comment WHERE removed_at IS NULL LIMIT 1",
     "object_id": f"SELECT {_PROJECT}",
     "overlap_id": "SELECT id FROM portfolio_overlap LIMIT 1",

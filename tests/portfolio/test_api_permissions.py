@@ -34,6 +34,7 @@ TABLE: list[tuple[str, str, tuple[str, ...]]] = [
     ("GET", "/me", ROLES),
     ("GET", "/me/tokens", ROLES),
     ("GET", "/jobs", ROLES),
+    ("GET", "/saved-views", ROLES),
     ("GET", "/units", READERS),
     ("GET", "/units/{unit}", READERS),
     ("GET", "/people", READERS),
@@ -240,6 +241,9 @@ def test_every_end_point_stands_in_the_table(db: None) -> None:
     others = {  # by unit and level: tests/portfolio/lights/test_warnings.py
         ("POST", "/early-warnings"), ("GET", "/early-warnings/{}"),
         ("PATCH", "/early-warnings/{}"), ("DELETE", "/early-warnings/{}"),
+        # by owner and audience: tests/core/saved
+        ("POST", "/saved-views"), ("GET", "/saved-views/{}"), ("PATCH", "/saved-views/{}"),
+        ("DELETE", "/saved-views/{}"),
         ("POST", "/imports"), ("GET", "/projects/{}/baselines/{}"),
         ("GET", "/projects/{}/document/{}/file"), ("GET", "/dependencies/{}"),
         ("DELETE", "/dependencies/{}"), ("PATCH", "/dependencies/{}"),

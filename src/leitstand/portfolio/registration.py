@@ -17,6 +17,8 @@ from leitstand.core.base.changes import ChangeFormat, change_formats
 from leitstand.core.base.kinds import ResourceKind, resource_kinds
 from leitstand.core.demo.registry import DemoData, demo_data
 from leitstand.core.org.registry import DissolutionGuard, dissolution_guards
+from leitstand.core.saved.registry import ViewPage
+from leitstand.core.saved.registry import pages as saved_pages
 from leitstand.core.ui.registry import (
     STEERING,
     NavEntry,
@@ -222,6 +224,7 @@ def _register_views() -> None:
     public_sections.add(
         "portfolio", StartSection(10, "portfolio/public_start.html", public.start_section)
     )
+    _register_saved_pages()
     tiles.add("portfolio", TileSource(10, start.tiles))
     for name, order, template, place in _SECTIONS:
         start_sections.add(
@@ -268,6 +271,29 @@ def _register_past() -> None:
             api=("/rollouts",),
         ),
     )
+
+
+def _register_saved_pages() -> None:
+    """The views of the project list can be saved under a name."""
+    from leitstand.portfolio.web import filtering  # it loads models not ready before
+
+    for code, label, own in (
+        ("list", _("Table"), ()),
+        ("roadmap", _("Roadmap"), ("zoom", "show", "flat")),
+        ("board", _("Board"), ()),
+        ("matrix", _("Priorities"), ("x", "y")),
+        ("indicators", _("Indicators"), ()),
+    ):
+        page = ViewPage(
+            label, f"portfolio:{code}", policy.VIEW,
+            problems=functools.partial(_outdated, filtering, own),
+            words=functools.partial(filtering.words, own=own),
+        )  # fmt: skip
+        saved_pages.add(code, page)
+
+
+def _outdated(filtering: Any, own: tuple[str, ...], query: str) -> Any:
+    return filtering.of_text(query, own).problems
 
 
 def _load_demo(folder: Path, actor: Actor) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import parse_qsl
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -15,6 +16,8 @@ from leitstand.core.accounts.identity import actor_of, of_token
 from leitstand.core.base.actor import Actor
 from leitstand.core.base.errors import NotAllowed
 from leitstand.core.policy.grants import grants, why
+from leitstand.core.saved import queries as saved_views
+from leitstand.core.saved.selection import PLAIN
 from leitstand.core.tables.query import Query, read
 from leitstand.core.ui.components import Link
 from leitstand.core.ui.filterform import active_filters, filter_form
@@ -58,11 +61,17 @@ class View:
     query: Query
     name: str
     own: dict[str, str]
+    saved: saved_views.Offered | None = None
 
     @property
     def path(self) -> str:
         """The page's address."""
         return self.request.path
+
+    @property
+    def reset_url(self) -> str:
+        """The page with everything, past a start view of one's own."""
+        return f"{self.path}?{PLAIN}=yes" if PLAIN in self.own else self.path
 
     def url(self, **own: str) -> str:
         """This page with other parameters of its own; an empty one is left out."""
@@ -81,9 +90,10 @@ class View:
             "more": parts,
             "keep": [*self.own, "group", "sort", "columns"],
             "active": active_filters(self.query, choices, self.path, self.own),
-            "reset_url": self.path,
+            "reset_url": self.reset_url,
             "problems": self.query.problems,
-            "views": tabs(self.query, self.name),
+            "views": tabs(self.query, self.name, self.own),
+            "saved": self.saved.context(self.url().partition("?")[2]) if self.saved else None,
             **more,
         }
 
@@ -98,12 +108,13 @@ _TABS = (
 )
 
 
-def tabs(query: Query, current: str) -> Sequence[Link]:
-    """The views of the same selection."""
+def tabs(query: Query, current: str, own: Mapping[str, str]) -> Sequence[Link]:
+    """The views of the same selection; past start views if this page was opened so."""
+    plain = {PLAIN: own[PLAIN]} if PLAIN in own else {}
     return [
         Link(
             label,
-            query.url(reverse(f"portfolio:{name}"), selection_only=True),
+            query.url(reverse(f"portfolio:{name}"), plain, selection_only=True),
             current=name == current,
         )
         for name, label in _TABS
@@ -114,18 +125,23 @@ def view(request: HttpRequest, name: str, *, own: Collection[str] = ()) -> View:
     """Read the request; ``own`` are the page's own parameters."""
     actor = reader(request)
     data = {key: [str(text) for text in texts] for key, texts in request.GET.lists()}
-    query = read(PROJECT_LIST, data, other=own)
+    query = read(PROJECT_LIST, data, other=(*own, PLAIN))
     chosen = {key: data[key][-1][:40] for key in own if data.get(key) and data[key][-1]}
-    return View(request, actor, query, name, chosen)
+    saved = saved_views.offered(actor, name)
+    if saved and saved.start:
+        chosen[PLAIN] = "yes"  # every link of the page leads past the start view
+    return View(request, actor, query, name, chosen, saved)
 
 
 def tidy(asked: View) -> HttpResponse | None:
-    """A redirect to the short form of a query string that a filter form has sent, or None.
+    """A redirect to one's start view, or to the short form of what a form has sent, or None.
 
     Forms send every empty field; the short form is what people copy, and it is the same for
     the same selection.
     """
     lists = dict(asked.request.GET.lists())
+    if not lists and asked.saved and asked.saved.start and asked.request.method == "GET":
+        return HttpResponseRedirect(saved_views.address(asked.saved.start))
     if asked.query.problems or asked.request.method != "GET":
         return None
     if all("" not in texts for texts in lists.values()):
@@ -134,3 +150,26 @@ def tidy(asked: View) -> HttpResponse | None:
     unchanged = list(asked.query.columns) == usual
     query = replace(asked.query, columns=()) if unchanged else asked.query
     return HttpResponseRedirect(query.url(asked.path, asked.own))
+
+
+def of_text(query: str, own: Collection[str] = ()) -> Query:
+    """The query of a stored query string; ``problems`` name what is no longer understood."""
+    data: dict[str, list[str]] = {}
+    for name, value in parse_qsl(query):
+        data.setdefault(name, []).append(value)
+    return read(PROJECT_LIST, data, other=(*own, PLAIN, "stand"))
+
+
+def words(actor: Actor, query: str, own: Collection[str] = ()) -> list[str]:
+    """What a stored query string selects, and how it is shown, in words."""
+    found = of_text(query, own)
+    said = [str(link.label) for link in active_filters(found, options.for_filters(found.filters), "")]
+    if found.group:
+        said.append(f"{_('Group by')}: {PROJECTS[found.group].label}")
+    if found.sort:
+        labels = ", ".join(str(PROJECTS[name].label) for name, _down in found.sort)
+        said.append(f"{_('Order by')}: {labels}")
+    if found.columns:
+        shown = ", ".join(str(PROJECTS[name].label) for name in found.columns)
+        said.append(f"{_('Columns')}: {shown}")
+    return said

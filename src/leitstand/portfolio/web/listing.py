@@ -41,7 +41,7 @@ def projects(request: HttpRequest) -> HttpResponse:
     context = asked.context(_("Projects"))
     context["more"].append((_("Columns, groups, order"), _looks_form(asked.query)))
     context |= {
-        "keep": (),
+        "keep": [*asked.own],
         "table": table(asked, found),
         "page": found.page,
         "count": count_text(found.total, asked.query),
@@ -81,11 +81,11 @@ def _quick(asked: View) -> list[ui.Link]:
     rest = asked.query.having(phase=None)
     counts = read.phase_counts(read.listed(rest, asked.actor))
     chosen = asked.query.filters.get("phase", ())
-    links = [ui.Link(_("All"), rest.url(asked.path), not chosen, count=sum(counts.values()))]
+    links = [ui.Link(_("All"), rest.url(asked.path, asked.own), not chosen, count=sum(counts.values()))]
     return links + [
         ui.Link(
             phase.label,
-            rest.having(phase=(str(phase),)).url(asked.path),
+            rest.having(phase=(str(phase),)).url(asked.path, asked.own),
             chosen == (phase,),
             count=counts[phase],
         )
@@ -125,7 +125,7 @@ def _head(asked: View, column: Column) -> ui.Column:
     return ui.Column(
         column.name,
         column.label,
-        sort_url=query.sorted_by(column.name).url(asked.path) if column.sortable else "",
+        sort_url=query.sorted_by(column.name).url(asked.path, asked.own) if column.sortable else "",
         sort=query.direction(column.name) if column.sortable else "",  # type: ignore[arg-type]
         numeric=column.type.is_number,
         nowrap=column.type is ColumnType.DATE,
@@ -170,7 +170,7 @@ def _empty(asked: View) -> dict[str, Any]:
         return {
             "empty_title": _("No project matches the filters"),
             "empty_text": _("Take off a filter, or search for another word."),
-            "empty_actions": [ui.Action(_("Reset filters"), asked.path)],
+            "empty_actions": [ui.Action(_("Reset filters"), asked.reset_url)],
         }
     actions = _actions(asked)[::-1]
     may_import = bool(grants(asked.actor, policy.IMPORT))

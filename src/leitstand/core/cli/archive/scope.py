@@ -33,6 +33,8 @@ NOT_IN_EXPORT = NOT_IN_BACKUP | {
     "jobs.job",
     "mfa.authenticator",
     "notify.notification",  # what one person was told
+    "saved.savedview",  # private ones concern their owner alone
+    "saved.startview",
     "socialaccount.socialaccount",
     "socialaccount.socialapp",
 }
