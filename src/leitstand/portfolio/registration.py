@@ -103,6 +103,7 @@ def register() -> None:
     demo_data.add("portfolio", DemoData(100, _load_demo))
     demo_data.add("portfolio-history", DemoData(900, _load_demo_history))
     demo_data.add("rollouts", DemoData(150, _load_demo_rollouts))
+    demo_data.add("saved-views", DemoData(170, _load_demo_views))
     resource_kinds.add(
         "project",
         ResourceKind(
@@ -306,6 +307,12 @@ def _load_demo_rollouts(folder: Path, actor: Actor) -> None:
     from leitstand.portfolio import demo_rollouts
 
     demo_rollouts.load(folder, actor)
+
+
+def _load_demo_views(folder: Path, actor: Actor) -> None:
+    from leitstand.portfolio import demo_views
+
+    demo_views.load(folder, actor)
 
 
 def _load_demo_history(folder: Path, actor: Actor) -> None:

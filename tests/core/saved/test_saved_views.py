@@ -254,7 +254,7 @@ def test_api(api_client: Any, unit_tree: Any) -> None:
     assert changed.json()["audience"] == "all", changed.content
     assert other.get(one).json()["own"] is False
     assert send(other, "patch", one, {"name": "X"}, 2).status_code == 403
-    assert send(owner, "patch", one, {"name": "X"}, 1).status_code == 409
+    assert send(owner, "patch", one, {"name": "X"}, 1).status_code == 412
     assert send(owner, "patch", one, {"audience": "unit"}, 2).status_code == 422
     assert send(owner, "delete", one, version=2).status_code == 204
     assert owner.get(one).status_code == 404

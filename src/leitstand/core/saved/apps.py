@@ -1,6 +1,5 @@
 """Django app of saved views."""
 
-from pathlib import Path
 from typing import Any
 
 from django.apps import AppConfig
@@ -17,13 +16,11 @@ class SavedConfig(AppConfig):
         """Register what others look up by name."""
         from leitstand.core.administration import api_registry
         from leitstand.core.base import events
-        from leitstand.core.demo.registry import DemoData, demo_data
         from leitstand.core.org.registry import DissolutionGuard, dissolution_guards
         from leitstand.core.saved import policy
         from leitstand.core.ui.registry import Place, StartSection, start_sections
 
         policy.register()
-        demo_data.add("saved", DemoData(170, _load_demo))
         events.register(
             ("saved.view.created", _("View saved")),
             ("saved.view.changed", _("Saved view changed")),
@@ -36,12 +33,6 @@ class SavedConfig(AppConfig):
         start_sections.add(
             "saved.views", StartSection(60, "saved/start.html", _section, Place.VIEWS)
         )
-
-
-def _load_demo(folder: Path, actor: Any) -> None:
-    from leitstand.core.saved import demo  # it loads models, which are not ready before
-
-    demo.load(folder, actor)
 
 
 def _section(actor: Any) -> dict[str, Any] | None:

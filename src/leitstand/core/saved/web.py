@@ -131,7 +131,7 @@ def _row(actor: Actor, view: Any) -> ui.Row:
             ui.Cell(audience),
             ui.Cell(_("you") if own else view.account.display_name),
             ui.Cell(
-                _("my start view") if view.is_start else _("not set"),
+                _("my start view") if view.is_start else _("choose"),
                 reverse("saved:start", args=[view.pk]),
             ),
             ui.Cell(_("Change"), edit) if policy.may_change(actor, view) else ui.Cell(""),
