@@ -14,7 +14,7 @@ from django.test import Client
 
 from leitstand.core.policy import registry
 from leitstand.portfolio.actions.items import ITEM_KINDS
-from tests.portfolio.making import make_project
+from tests.portfolio.making import make_person, make_project
 from tests.portfolio.test_api import API, CHANGES, _part, call
 from tests.portfolio.views import SECRET, World, hide
 
@@ -52,6 +52,9 @@ TABLE: list[tuple[str, str, tuple[str, ...]]] = [
     ("DELETE", "/projects/{project}/priorities/{criterion}", UNIT),
     ("GET", "/milestones", EVERYBODY),
     ("GET", "/rounds", EVERYBODY),
+    ("GET", "/substitutions", ROLES),
+    ("POST", "/substitutions", UNIT),
+    ("DELETE", "/substitutions/{substitution}", UNIT),
     ("GET", "/projects/{project}/reports", READERS),
     ("GET", "/dependencies", EVERYBODY),
     ("POST", "/dependencies", CHANGERS),
@@ -108,7 +111,7 @@ class Place:
     def __init__(self, world: World) -> None:
         from leitstand.portfolio.actions.priority import save_criterion
         from leitstand.portfolio.actions.status_rules import save_rule
-        from leitstand.portfolio.models import Skill
+        from leitstand.portfolio.models import Skill, Substitution
         from tests.portfolio.making import SYSTEM
 
         self.world = world
@@ -117,6 +120,11 @@ class Place:
         self.other = make_project(unit, "Funkmast")
         self.criterion = save_criterion(actor=SYSTEM, name="Nutzen", kind="weighted")
         self.skill = Skill.objects.create(code="X", name="Rolle")
+        self.stand_in = make_person(unit, "Paula", "Ersatz", email="paula@example.org")
+        self.substitution = Substitution.objects.create(
+            person=world.person, substitute=self.stand_in, valid_from="2030-01-01",
+            valid_until="2030-01-02",
+        )  # fmt: skip
         save_rule("no_lead", actor=SYSTEM, dimension="scope", active=True, yellow=1, red=None)
 
     def entry(self, path: str) -> Any:
@@ -150,7 +158,7 @@ class Place:
         project = project or self.project
         known: dict[str, Any] = {
             "project": project, "unit": self.world.units["10"], "person": self.world.person,
-            "criterion": self.criterion,
+            "criterion": self.criterion, "substitution": self.substitution,
         }  # fmt: skip
         for name in re.findall(r"{(\w+)}", path):
             if name == "kind":
@@ -172,8 +180,8 @@ class Place:
             return {"reason": "Beschluss"}
         if "/priorities/" in path and parts[1] == "projects":
             return {"score": 3}
-        if parts[1] == "status-rules":
-            return {"dimension": "resources", "active": True, "yellow": None, "red": None}
+        if parts[1] in ("substitutions", "status-rules"):
+            return self.of_rounds(parts[1])
         if "criteria" in path:
             return {"name": f"Kriterium {method}", "kind": "weighted"}
         if parts[1] == "dependencies":
@@ -187,6 +195,13 @@ class Place:
             return {"name": "Neu"}
         more = {"field_of_action": str(self.world.field.id)} if parts[1] == "goals" else {}
         return {"code": "NEU", "name": "Neu", **more}
+
+    def of_rounds(self, collection: str) -> dict[str, Any]:
+        """A body for what belongs to status rounds."""
+        if collection == "status-rules":
+            return {"dimension": "resources", "active": True, "yellow": None, "red": None}
+        people = {"person": str(self.world.person.pk), "substitute": str(self.stand_in.pk)}
+        return {**people, "valid_from": "2031-01-01", "valid_until": "2031-01-02"}
 
 
 class _Sent:
@@ -263,6 +278,8 @@ def test_table(api_client: Any, place: Place, role: str) -> None:
         status = _send(client, place, method, path).status_code
         if role in who:
             allowed = {200, 201, 204}
+        elif path.endswith("{substitution}"):  # of other people
+            allowed = {404}
         elif role in READERS:
             allowed = {403}
         else:  # sees nothing of it, and is told no more than that

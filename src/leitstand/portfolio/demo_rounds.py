@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import csv
 from datetime import date
 from pathlib import Path
 
 from leitstand.core.base.actor import Actor
+from leitstand.core.org.models import Person
 from leitstand.portfolio.actions.rounds.answering import Answer, give_report
 from leitstand.portfolio.actions.rounds.closing import close_round
 from leitstand.portfolio.actions.rounds.sending import make_requests
 from leitstand.portfolio.actions.rounds.setup import create_round, open_round
+from leitstand.portfolio.actions.rounds.substituting import name_substitute
 from leitstand.portfolio.models import StatusReport, StatusRound
 
 _SILENT = 9  # every ninth request of the closed round stays without an answer
@@ -32,10 +35,23 @@ def load(folder: Path, actor: Actor) -> None:
                 version=request.version, answer=Answer(summary=text[:600]),
             )  # fmt: skip
     close_round(closed.pk, actor=actor)
+    _substitutes(folder, actor)
     _opened(
         actor, "Status 4. Quartal 2026", date(2026, 11, 30), date(2026, 11, 18), date(2026, 12, 4),
         "Bitte melden Sie den Stand zum Ende des Monats.",
     )  # fmt: skip
+
+
+def _substitutes(folder: Path, actor: Actor) -> None:
+    """Who answers for whom, by full names."""
+    people = {str(person): person for person in Person.objects.all()}
+    with (folder / "substitutions.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file, delimiter=";"):
+            name_substitute(
+                actor=actor, person=people[row["person"]], substitute=people[row["substitute"]],
+                valid_from=date.fromisoformat(row["valid_from"]),
+                valid_until=date.fromisoformat(row["valid_until"]),
+            )  # fmt: skip
 
 
 def _opened(

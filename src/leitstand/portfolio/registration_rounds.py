@@ -34,7 +34,7 @@ def register() -> None:
     """Fill the registries; called once when Django is ready."""
     from leitstand.portfolio.actions.rounds import reminding, sending, setup
     from leitstand.portfolio.queries import changes
-    from leitstand.portfolio.tables.rounds import ROUNDS
+    from leitstand.portfolio.tables.rounds import ROUNDS, SUBSTITUTIONS
 
     events.register(
         ("portfolio.round.created", _("Status round planned")),
@@ -45,24 +45,32 @@ def register() -> None:
         ("portfolio.round.cancelled", _("Status round cancelled")),
         ("portfolio.round.link_used", _("Link of the status round used")),
         ("portfolio.report.given", _("Status reported")),
+        ("portfolio.substitution.named", _("Substitute named")),
+        ("portfolio.substitution.ended", _("Substitution ended")),
     )
     change_formats.add(
         "status-round", ChangeFormat(_("Status round"), functools.partial(changes.lines, ROUNDS))
     )
+    change_formats.add(
+        "substitution",
+        ChangeFormat(_("Substitution"), functools.partial(changes.lines, SUBSTITUTIONS)),
+    )
     registry.register(setup.SEND, _("Opening a status round"), _send)
     registry.register(reminding.REMIND, _("Reminding of a status round"), _remind)
     minute_rounds.add("portfolio.rounds", setup.open_due)
+    minute_rounds.add("portfolio.substitutes", sending.call_in_substitutes)
     kinds.register(
         sending.NOTICE, _("Status rounds"),
         _("You are asked for the state of your projects, and reminded."),
     )  # fmt: skip
     api_registry.add("", "leitstand.portfolio.api.rounds:router")
+    api_registry.add("/substitutions", "leitstand.portfolio.api.substitutions:router")
     middleware.hide_rest_of("/meldung/")
     navigation.add(
         "portfolio.rounds",
         NavEntry(
             _("Status rounds"), "portfolio:rounds", 20, policy.VIEW, STEERING,
-            ("/statusrunden/", "/meldungen/"),
+            ("/statusrunden/", "/meldungen/", "/vertretungen/"),
         ),
     )  # fmt: skip
     demo_data.add("portfolio.rounds", DemoData(150, _load_demo))

@@ -83,12 +83,16 @@ class ReportOut(Schema):
 
 
 class RequestOut(Schema):
-    """A request that waits for one's own answer, or that has been answered."""
+    """A request that waits for one's own answer, or that has been answered.
+
+    ``person`` is who is asked: oneself, or somebody for whom one stands in.
+    """
 
     id: uuid.UUID
     version: int
     round: Ref
     project: Ref
+    person: Ref | None
     due_on: date
     answered_at: datetime | None
 
@@ -184,6 +188,7 @@ def _request(row: StatusRequest) -> dict[str, Any]:
         "id": row.pk, "version": row.version, "answered_at": row.answered_at,
         "round": {"id": row.round.pk, "name": row.round.title},
         "project": {"id": row.project.pk, "name": row.project.title}, "due_on": row.round.due_on,
+        "person": {"id": row.person.pk, "name": str(row.person)} if row.person else None,
     }  # fmt: skip
 
 

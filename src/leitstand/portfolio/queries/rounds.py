@@ -15,11 +15,13 @@ from leitstand.portfolio import policy
 from leitstand.portfolio.models import (
     Project,
     ProjectPerson,
+    RoundLink,
     RoundResult,
     StatusReport,
     StatusRequest,
     StatusRound,
 )
+from leitstand.portfolio.queries import substitutes
 from leitstand.portfolio.queries.responsible import ORDER, entitled
 
 OPEN = StatusRound.State.OPEN
@@ -45,13 +47,33 @@ def reports_of(project: Project) -> QuerySet[StatusReport]:
 
 
 def requests_for(person_id: uuid.UUID, row: StatusRound | None = None) -> QuerySet[StatusRequest]:
-    """Requests of open rounds that the person may answer: all projects that she speaks for."""
+    """Requests of open rounds that the person may answer.
+
+    Those of the projects that she speaks for, and those of people for whom she stands in today.
+    """
+    mine = Q(person_id=person_id)
+    owners = substitutes.represented(person_id)
+    if owners:
+        mine |= Q(person_id__in=owners) & substitutes.open_to(person_id)
+    return _answerable(mine, row)
+
+
+def requests_by_link(link: RoundLink) -> QuerySet[StatusRequest]:
+    """Requests that a link opens: those of ``answers_for``, for a substitute what she may see."""
+    mine = Q(person_id=link.answers_for_id)
+    if link.person_id != link.answers_for_id:
+        mine &= substitutes.open_to(link.person_id)
+    return _answerable(mine, link.round)
+
+
+def _answerable(mine: Q, row: StatusRound | None) -> QuerySet[StatusRequest]:
+    """Requests whose person still speaks for the project."""
     roles = ProjectPerson.objects.filter(
-        entitled(), project=OuterRef("project"), person_id=person_id, role__in=ORDER
+        entitled(), project=OuterRef("project"), person_id=OuterRef("person_id"), role__in=ORDER
     )
-    found = StatusRequest.objects.filter(Exists(roles), person_id=person_id)
+    found = StatusRequest.objects.filter(mine, Exists(roles))
     found = found.filter(round=row) if row is not None else found.filter(round__state=OPEN)
-    return found.select_related("project__lead_unit", "round").order_by(
+    return found.select_related("project__lead_unit", "round", "person").order_by(
         "round__due_on", "project__number"
     )
 

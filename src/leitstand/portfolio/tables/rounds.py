@@ -26,3 +26,17 @@ ROUNDS = Table(
                help=_("Stands in every e-mail, such as what the round is for.")),
     ),
 )  # fmt: skip
+
+SUBSTITUTIONS = Table(
+    kind="substitution",
+    label=_("Substitution"),
+    label_plural=_("Substitutions"),
+    key=("person", "valid_from"),
+    columns=(
+        Column("person", _("Person who is away"), _T.PERSON, required=True),
+        Column("substitute", _("Substitute"), _T.PERSON, required=True,
+               help=_("Gets the e-mails of status rounds, too, and may answer them.")),
+        Column("valid_from", _("First day"), _T.DATE, required=True),
+        Column("valid_until", _("Last day"), _T.DATE, required=True),
+    ),
+)  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from leitstand.portfolio.web.rounds import answering, pages, reports
+from leitstand.portfolio.web.rounds import answering, pages, reports, substitutes
 
 _ROUND = "statusrunden/<uuid:round_id>/"
 urlpatterns = [
@@ -18,6 +18,11 @@ urlpatterns = [
     path(_ROUND + "absagen/", pages.do_cancel, name="round_cancel"),
     path(_ROUND + "melden/<uuid:request_id>/", answering.for_others, name="round_for_others"),
     path("vorhaben/<uuid:project_id>/statusmeldungen/", reports.reports, name="reports"),
+    path("vertretungen/", substitutes.listing, name="substitutions"),
+    path("vertretungen/neu/", substitutes.new, name="substitution_new"),
+    path(
+        "vertretungen/<uuid:substitution_id>/beenden/", substitutes.end, name="substitution_end"
+    ),
     path("meldungen/", answering.mine, name="reports_mine"),
     path("meldungen/<uuid:request_id>/", answering.mine_answer, name="report_mine"),
     path("meldung/<str:token>/", answering.by_link, name="round_link"),

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, time, timedelta
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -23,6 +23,7 @@ from leitstand.core.notify.notices import Notice
 from leitstand.core.org.models import Person
 from leitstand.portfolio.actions.rounds import links
 from leitstand.portfolio.models import RoundLink, StatusRequest, StatusRound, Substitution
+from leitstand.portfolio.queries import substitutes
 from leitstand.portfolio.queries.responsible import projects_of, responsible
 
 NOTICE = "portfolio.round"
@@ -71,36 +72,67 @@ def invite(row: StatusRound, step: Step, *, tail: str = "") -> dict[str, int]:
 def _invite_some(
     row: StatusRound, keys: Sequence[uuid.UUID], waiting: dict[uuid.UUID, int], tail: str
 ) -> int:
-    receivers = _receivers(keys)
-    people = Person.objects.in_bulk({p for pairs in receivers.values() for p in pairs} | set(keys))
+    numbers = {(key, key): waiting[key] for key in keys}
+    for person, substitute in substitutes.pairs(keys):
+        numbers[substitute, person] = _number_for(row, person, substitute)
+    return _send(row, numbers, tail)
+
+
+def _number_for(row: StatusRound, person: uuid.UUID, substitute: uuid.UUID) -> int:
+    """How many open requests of the person the substitute may answer."""
+    rows = row.requests.filter(substitutes.open_to(substitute), person_id=person, answered_at=None)
+    return rows.count()
+
+
+def _send(row: StatusRound, numbers: Mapping[tuple[uuid.UUID, uuid.UUID], int], tail: str) -> int:
+    """A link and an e-mail for every (receiver, answers for) with open requests."""
+    wanted = {pair: number for pair, number in numbers.items() if number}
+    people = Person.objects.in_bulk({person for pair in wanted for person in pair})
     RoundLink.objects.bulk_create(
         (
-            RoundLink(round=row, person_id=receiver, answers_for_id=key, expires_at=_expiry(row))
-            for key in keys
-            for receiver in receivers[key]
+            RoundLink(round=row, person_id=pair[0], answers_for_id=pair[1], expires_at=_expiry(row))
+            for pair in wanted
         ),
         ignore_conflicts=True,
     )
-    made = RoundLink.objects.filter(round=row, answers_for_id__in=keys)
+    made = RoundLink.objects.filter(round=row, answers_for_id__in={owner for _r, owner in wanted})
     notices = [
-        _notice(row, link, people[link.answers_for_id], waiting[link.answers_for_id], tail)
+        _notice(row, link, people[link.answers_for_id], wanted[pair], tail)
         for link in made.select_related("person")
-        if link.person_id in receivers[link.answers_for_id]
+        if (pair := (link.person_id, link.answers_for_id)) in wanted
     ]
     return send(*notices)
 
 
-def _receivers(keys: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[uuid.UUID]]:
-    """The person herself and whoever stands in for her today."""
+def call_in_substitutes() -> int:
+    """Send whoever stands in since a round began its link; called every minute.
+
+    Only where the person herself has been asked already; returns how many e-mails are new.
+    """
     today = clock.today()
-    found = {key: [key] for key in keys}
-    standing_in = Substitution.objects.filter(
-        person_id__in=keys, valid_from__lte=today, valid_until__gte=today, substitute__active=True
+    asked = StatusRequest.objects.filter(
+        round__state=StatusRound.State.OPEN, answered_at=None, person=OuterRef("person")
     )
-    for person, substitute in standing_in.values_list("person_id", "substitute_id"):
-        if substitute not in found[person]:
-            found[person].append(substitute)
-    return found
+    links = RoundLink.objects.filter(round=OuterRef("round"), answers_for=OuterRef("person"))
+    own = links.filter(person=OuterRef("person"))
+    hers = links.filter(person=OuterRef(OuterRef("substitute")))
+    late = substitutes.in_force(today).filter(Exists(asked.filter(Exists(own), ~Exists(hers))))
+    return sum(_call_in(row) for row in late)
+
+
+@transaction.atomic
+def _call_in(standing_in: Substitution) -> int:
+    person, substitute = standing_in.person_id, standing_in.substitute_id
+    asked = StatusRequest.objects.filter(round=OuterRef("pk"), person=person, answered_at=None)
+    links = RoundLink.objects.filter(round=OuterRef("pk"), answers_for=person)
+    rounds = StatusRound.objects.filter(
+        Exists(asked), Exists(links.filter(person=person)), ~Exists(links.filter(person=substitute)),
+        state=StatusRound.State.OPEN,
+    )  # fmt: skip
+    return sum(
+        _send(row, {(substitute, person): _number_for(row, person, substitute)}, "")
+        for row in rounds
+    )
 
 
 def _expiry(row: StatusRound) -> datetime:

@@ -27,7 +27,8 @@ from leitstand.portfolio.actions.rounds.ended import RoundEnded
 from leitstand.portfolio.models import StatusReport, StatusRequest, StatusRound
 from leitstand.portfolio.queries import lights as proposed_lights
 from leitstand.portfolio.queries.responsible import speaks_for
-from leitstand.portfolio.queries.rounds import latest_reports, requests_for
+from leitstand.portfolio.queries.rounds import latest_reports, requests_by_link, requests_for
+from leitstand.portfolio.queries.substitutes import stands_in
 from leitstand.portfolio.web.rounds.forms import AnswerForm
 from leitstand.portfolio.web.rounds.wording import light_lines
 
@@ -96,6 +97,8 @@ def _by_link(request: HttpRequest, token: str, request_id: uuid.UUID | None = No
     if came.is_expired or asked.state != StatusRound.State.OPEN:
         return _closed(request, came)
     owner = came.link.answers_for
+    if owner.pk != came.link.person_id and not stands_in(came.link.person_id, owner.pk):
+        return _closed(request, came)
     links.record_use(came)
     note = _("This link is for %(name)s.") % {"name": came.link.person}
     if owner.pk != came.link.person_id:
@@ -103,7 +106,7 @@ def _by_link(request: HttpRequest, token: str, request_id: uuid.UUID | None = No
             "name": came.link.person, "owner": owner,
         }  # fmt: skip
     desk = Desk(
-        came.actor, Way.LINK, lambda: list(requests_for(owner.pk, asked)),
+        came.actor, Way.LINK, lambda: list(requests_by_link(came.link)),
         reverse("portfolio:round_link", args=[token]), "ui/public.html", asked.title, note,
     )  # fmt: skip
     response = _serve(request, desk, request_id)
@@ -119,8 +122,12 @@ def _closed(request: HttpRequest, came: links.Visit) -> HttpResponse:
         why = _("This round was cancelled. You need not do anything.")
     elif state == StatusRound.State.CLOSED:
         why = _("This round has ended. What you have reported in time has been taken.")
-    else:
+    elif came.is_expired:
         why = _("This link has expired.")
+    else:
+        why = _("You do not stand in for %(name)s any more. You need not do anything.") % {
+            "name": came.link.answers_for,
+        }  # fmt: skip
     typed = [request.POST[name] for name in request.POST if _is_text(name)]
     context = {
         "title": came.link.round.title, "why": why, "typed": [text for text in typed if str(text).strip()],
@@ -208,6 +215,11 @@ def _all_unchanged(request: HttpRequest, desk: Desk) -> HttpResponse:
     return redirect(desk.home)
 
 
+def _is_for_another(desk: Desk, row: StatusRequest) -> bool:
+    """Whether somebody who is logged in sees a request of a person for whom she stands in."""
+    return desk.way == Way.PAGE and row.person_id != desk.actor.person_id
+
+
 def _version(request: HttpRequest) -> int:
     text = request.POST.get("version", "")
     return int(text) if text.isdecimal() and len(text) < 10 else 0
@@ -237,6 +249,7 @@ def _page(
         cards.append({
             "row": row, "last": last, "lights": light_lines(proposals, last),
             "form": form if mine_ else AnswerForm(row, proposals, last),
+            "stands_in_for": row.person if _is_for_another(desk, row) else None,
             "open": mine_ or opened == row.pk,
             "action": f"{desk.home}{row.pk}/" if desk.way != Way.OTHERS else request.path,
         })  # fmt: skip
@@ -244,7 +257,15 @@ def _page(
     waiting = sum(card["row"].answered_at is None for card in cards)
     context = {
         "layout": desk.layout, "title": desk.heading, "note": desk.note, "cards": cards,
+        "actions": _actions(desk),
         "waiting": waiting, "home": desk.home, "single": desk.way == Way.OTHERS,
         "crumbs": [ui.Link(_("Start page"), "/"), ui.Link(desk.heading)],
     }  # fmt: skip
     return render(request, "portfolio/rounds/answer.html", context, status=status)
+
+
+def _actions(desk: Desk) -> list[ui.Action]:
+    """Somebody who is logged in finds here who stands in for her."""
+    if desk.way != Way.PAGE:
+        return []
+    return [ui.Action(_("Substitutes"), reverse("portfolio:substitutions"))]
