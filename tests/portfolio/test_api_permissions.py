@@ -256,6 +256,11 @@ def test_every_end_point_stands_in_the_table(db: None) -> None:
     others = {  # by unit and level: tests/portfolio/lights/test_warnings.py
         ("POST", "/early-warnings"), ("GET", "/early-warnings/{}"),
         ("PATCH", "/early-warnings/{}"), ("DELETE", "/early-warnings/{}"),
+        ("PUT", "/early-warnings/{}/settled"),
+        # as the indicator itself: tests/portfolio/lights/test_indicator_files.py
+        ("GET", "/indicators/{}/values"), ("POST", "/indicators/{}/values"),
+        ("GET", "/indicators/{}/values/{}"), ("PATCH", "/indicators/{}/values/{}"),
+        ("DELETE", "/indicators/{}/values/{}"),
         # by owner and audience: tests/core/saved
         ("POST", "/saved-views"), ("GET", "/saved-views/{}"), ("PATCH", "/saved-views/{}"),
         ("DELETE", "/saved-views/{}"),

@@ -9,7 +9,8 @@ from typing import Any
 
 from leitstand.core.base.actor import Actor
 from leitstand.core.org.models import OrgUnit
-from leitstand.portfolio.actions.indicator_import import import_indicators, import_values
+from leitstand.portfolio.actions.indicator_import import import_indicators
+from leitstand.portfolio.actions.indicator_values_import import import_values
 from leitstand.portfolio.actions.warnings import create_warning
 from leitstand.portfolio.models import Project
 

@@ -53,6 +53,7 @@ _ROUTERS = (
     ("/status-rules", "lights:router"),
     ("/early-warnings", "warnings:router"),
     ("", "strategy:router"),
+    ("/indicators", "measured:router"),
     ("/imports", "imports:router"),
     ("/exports", "exports:router"),
     ("", "rollouts:router"),

@@ -12,7 +12,8 @@ from django.test.utils import CaptureQueriesContext
 
 from leitstand.core.audit.models import AuditEvent
 from leitstand.core.base.figures import Scope, indicator_sources
-from leitstand.portfolio.actions.indicator_import import import_indicators, import_values
+from leitstand.portfolio.actions.indicator_import import import_indicators
+from leitstand.portfolio.actions.indicator_values_import import import_values
 from leitstand.portfolio.domain.progress import Course, Pace, progress, together
 from leitstand.portfolio.models import Indicator, IndicatorValue
 from tests.portfolio.making import SYSTEM, form_of, send
@@ -77,10 +78,14 @@ def test_everybody_inside_reads_and_the_digital_unit_writes(
     url = f"/kennzahlen/{indicator.pk}/"
     assert client.get(url).status_code == (200 if role not in ("", "anonymous") else 403)
     may = role == "digital-unit"
-    for path in ("wert/neu/", f"wert/{value.pk}/", f"wert/{value.pk}/entfernen/"):
-        assert client.get(url + path).status_code == (200 if may else 403), path
+    for path in (
+        "wert/neu/", f"wert/{value.pk}/", f"wert/{value.pk}/entfernen/", "werte/import/",
+        "../werte/import/",
+    ):  # fmt: skip
+        place = "/kennzahlen/werte/import/" if path.startswith("..") else url + path
+        assert client.get(place).status_code == (200 if may else 403), path
         if not may:
-            assert client.post(url + path, {}).status_code == 403, path
+            assert client.post(place, {}).status_code == 403, path
     assert ("Wert eintragen" in words(client.get(url).content.decode())) is may
 
 

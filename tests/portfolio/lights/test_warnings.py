@@ -213,3 +213,47 @@ def test_api(api_client: Any, world: World) -> None:
     assert api_client("member").delete(url).status_code == 403
     assert client.delete(url).status_code == 204
     assert client.get(url).status_code == 404
+
+
+def test_api_writes_what_is_touched(api_client: Any, world: World) -> None:
+    client, head = api_client("digital-unit"), api_client("unit-head", world.units["20"])
+    json: dict[str, Any] = {"content_type": "application/json"}
+    url, unit = "/api/v1/early-warnings", str(world.units["20"].pk)
+    body = {"kind": "law", "title": "Gesetz", "day": "2027-07-01", "unit": unit}
+    for missing in (str(world.secret.pk), unit):
+        refused = client.post(url, {**body, "projects": [missing]}, **json)
+        assert refused.status_code == 422, "a hidden project is like a missing one"
+        assert SECRET not in refused.content.decode()
+        assert "projects" in refused.json()["errors"]
+    assert client.post(url, {**body, "units": [str(world.open.pk)]}, **json).status_code == 422
+    ties = {"projects": [str(world.open.pk)], "units": [str(world.units["10"].pk)]}
+    made = client.post(url, {**body, **ties}, **json)
+    assert made.status_code == 201, made.content
+    assert [one["id"] for one in made.json()["projects"]] == ties["projects"]
+    one = f"{url}/{made.json()['id']}"
+    row = EarlyWarning.objects.get(pk=made.json()["id"])
+    row.projects.add(world.secret)
+    assert len(client.get(one).json()["projects"]) == 1
+    assert len(head.get(one).json()["projects"]) == 2
+    changed = client.patch(
+        one, {"projects": [], "units": ties["units"]}, headers={"if-match": '"1"'}, **json
+    )
+    assert changed.json()["projects"] == []
+    assert list(row.projects.all()) == [world.secret], "what one does not see stays touched"
+    assert changed.json()["version"] == 2
+    late = client.patch(one, {"units": []}, headers={"if-match": '"1"'}, **json)
+    assert late.status_code == 412
+    settled = client.put(f"{one}/settled", {"settled": True}, **json)
+    assert settled.json()["settled_on"] == TODAY.isoformat()
+    assert api_client("member").put(f"{one}/settled", {"settled": False}, **json).status_code == 403
+
+
+def test_a_touched_unit_that_has_ended_does_not_bar_changes(world: World) -> None:
+    row = make(world, units="10.1")
+    unit = row.units.get()
+    unit.active_to = TODAY
+    unit.save()
+    change_warning(row.pk, actor=SYSTEM, version=1, values={"title": "Neu"}, units="10.1")
+    assert list(row.units.all()) == [unit]
+    with pytest.raises(Invalid):
+        make(world, units="10.1")

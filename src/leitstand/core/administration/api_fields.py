@@ -163,9 +163,14 @@ def values_of(payload: Schema, model: type[models.Model]) -> dict[str, Any]:
 
     Raises ``Invalid`` with the field's name for an id that does not exist.
     """
+    return objects_of(payload.model_dump(exclude_unset=True), model)
+
+
+def objects_of(sent: Mapping[str, Any], model: type[models.Model]) -> dict[str, Any]:
+    """The same for values that are at hand already."""
     found: dict[str, Any] = {}
     errors: dict[str, list[str]] = {}
-    for name, value in payload.model_dump(exclude_unset=True).items():
+    for name, value in sent.items():
         field = field_of(model, name)
         if not field.is_relation or value is None:
             found[name] = value

@@ -95,7 +95,7 @@ def _import(request: HttpRequest, kind: _Kind) -> HttpResponse:
         try:
             rows = read_rows(form.cleaned_data["file"], kind.table)
         except (Refused, Invalid) as problem:
-            form.add_error("file", _full_text(problem))
+            form.add_error("file", full_text(problem))
         else:
             return _preview(request, kind, rows)
     context = {
@@ -108,17 +108,20 @@ def _import(request: HttpRequest, kind: _Kind) -> HttpResponse:
     return render(request, "administration/import.html", context)
 
 
-def _full_text(problem: Refused | Invalid) -> str:
+def full_text(problem: Refused | Invalid) -> str:
+    """What is wrong, where, and how to mend it, in one line."""
     if isinstance(problem, Invalid):
         return problem.text
     return " ".join(part for part in (problem.text, problem.where, problem.remedy) if part)
 
 
-def read_rows(file: Any, table: Table) -> list[dict[str, Any]]:
+def read_rows(
+    file: Any, table: Table, as_text: Callable[[Cell], str] | None = None
+) -> list[dict[str, Any]]:
     """Return the rows of an uploaded file by column name, each with its number in ``row``.
 
-    Raises ``Refused`` for a file that is not a table and ``Invalid`` if a needed column is
-    missing.
+    ``as_text`` writes a cell as text; without it numbers are taken for codes. Raises ``Refused``
+    for a file that is not a table and ``Invalid`` if a needed column is missing.
     """
     try:
         sheet, header = best_sheet(read(file, file.name, _LIMITS), table)
@@ -133,8 +136,9 @@ def read_rows(file: Any, table: Table) -> list[dict[str, Any]]:
             _("The file has no column for: %(names)s. The heading of a column says what it is.")
             % {"names": ", ".join(str(name) for name in missing)}
         )
+    write = as_text or _text
     rows = [
-        {"row": row.number, **{name: _text(row.cell(i)) for i, name in columns.items()}}
+        {"row": row.number, **{name: write(row.cell(i)) for i, name in columns.items()}}
         for row in data_rows(sheet, header)
     ]
     if len(rows) > _MOST:
@@ -190,7 +194,7 @@ def _column_label(kind: _Kind, name: str) -> str:
 
 
 def _take_over(request: HttpRequest, kind: _Kind) -> HttpResponse:
-    rows = _posted_rows(request.POST["rows"], kind.table)
+    rows = posted_rows(request.POST["rows"], kind.table)
     skip = bool(request.POST.get("skip"))
     actor = actor_of(request)
     try:
@@ -208,7 +212,7 @@ def _take_over(request: HttpRequest, kind: _Kind) -> HttpResponse:
     return redirect(kind.list_name)
 
 
-def _posted_rows(text: str, table: Table) -> list[dict[str, Any]]:
+def posted_rows(text: str, table: Table) -> list[dict[str, Any]]:
     """Read the rows back from the form; only known columns with texts count."""
     try:
         rows = json.loads(text)

@@ -1,4 +1,4 @@
-"""Import of indicators and their values from tables such as those that are exported."""
+"""Import of indicators from tables such as those that are exported."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from leitstand.core.tables.columns import Column, ColumnType
 from leitstand.core.tables.dates import PartialDate
 from leitstand.core.tables.problems import ValueProblem
 from leitstand.core.tables.values import is_blank, parse
-from leitstand.portfolio.actions.indicators import enter_value
 from leitstand.portfolio.actions.strategy import create_entry, require
-from leitstand.portfolio.models import Goal, Indicator, IndicatorValue, Programme
-from leitstand.portfolio.tables.indicators import INDICATOR_CODE, INDICATORS, VALUES
+from leitstand.portfolio.models import Goal, Indicator, Programme
+from leitstand.portfolio.tables.indicators import INDICATORS
 
 Row = Mapping[str, Any]
 
 
 @dataclass
 class Result:
-    """How many rows were added and were there already; errors as (row, text)."""
+    """How many rows were added, changed and were there already; errors as (row, text)."""
 
     added: int = 0
+    changed: int = 0
     same: int = 0
     errors: list[tuple[int, str]] = field(default_factory=list)
 
@@ -41,30 +41,11 @@ def import_indicators(rows: Iterable[Row], *, actor: Actor, dry_run: bool = Fals
     named = {"goal": _named(Goal), "programme": _named(Programme)}
 
     def one(row: Row) -> bool:
-        values = _read(row, tuple(INDICATORS), named)
+        values = read_row(row, tuple(INDICATORS), named)
         if values["code"] in known:
             return False
         create_entry("indicator", actor=actor, values=values)
         known.add(values["code"])
-        return True
-
-    return _all_or_nothing(rows, one, actor, dry_run)
-
-
-def import_values(rows: Iterable[Row], *, actor: Actor, dry_run: bool = False) -> Result:
-    """Enter values by the code of their indicator; a day that has one already is left as it is."""
-    codes = dict(Indicator.objects.values_list("code", "pk"))
-    known = set(IndicatorValue.objects.values_list("indicator_id", "day"))
-
-    def one(row: Row) -> bool:
-        values = _read(row, (INDICATOR_CODE, *VALUES), {})
-        key = codes.get(values.pop("indicator"))
-        if key is None:
-            raise Invalid(_("There is no indicator of this code."))
-        if (key, values["day"]) in known:
-            return False
-        enter_value(key, actor=actor, **values)
-        known.add((key, values["day"]))
         return True
 
     return _all_or_nothing(rows, one, actor, dry_run)
@@ -92,9 +73,10 @@ def _all_or_nothing(
     return result
 
 
-def _read(
+def read_row(
     row: Row, columns: tuple[Column, ...], named: Mapping[str, Mapping[str, Any]]
 ) -> dict[str, Any]:
+    """The row's values by column name; blank ones are left out. Raises ``Invalid``."""
     found: dict[str, Any] = {}
     for column in columns:
         cell = row.get(column.name)

@@ -73,7 +73,9 @@ def give_task(
     task = ActionItem(**fields, meeting=meeting, agenda_item=agenda_item, created_by=people.first())
     records.create(task)
     if not policy_groups.visible_tasks(actor).filter(pk=task.pk).exists():
-        text = _("Your account belongs to no person, so you would not see the task again. Name a project.")
+        text = _(
+            "Your account belongs to no person, so you would not see the task again. Name a project."
+        )
         raise Invalid(text, field="project")
     _record("portfolio.task.given", task, actor, records.first_values(fields))
     telling.task_given(task, actor)

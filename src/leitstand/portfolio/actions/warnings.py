@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.db import models, transaction
@@ -23,14 +23,16 @@ FIELDS = (
     "kind", "title", "day", "lead_days", "description", "source_text", "source_url", "unit",
     "confidentiality",
 )  # fmt: skip
+Named = str | Collection[uuid.UUID]
+"""Identifiers or codes, separated by commas; or ids."""
 _HTTP = re.compile(r"https?://\S+")
 
 
 @transaction.atomic
 def create_warning(
-    *, actor: Actor, values: Mapping[str, Any], projects: str = "", units: str = ""
+    *, actor: Actor, values: Mapping[str, Any], projects: Named = "", units: Named = ""
 ) -> EarlyWarning:
-    """Enter a warning; ``projects`` are identifiers and ``units`` codes, separated by commas.
+    """Enter a warning; ``projects`` by identifiers and ``units`` by codes, or both by ids.
 
     Raises ``NotAllowed`` unless the actor keeps warnings of this level in the unit, or ``Invalid``.
     """
@@ -40,8 +42,8 @@ def create_warning(
     named = _named(actor, projects, units)
     records.create(row)
     _tie(row, actor, *named)
-    touched = {"projects": [None, projects], "units": [None, units]}
-    changes = {**records.first_values(values), **{n: p for n, p in touched.items() if p[1]}}
+    ties = {name: [None, text] for name, text in touched(row, actor).items() if text}
+    changes = {**records.first_values(values), **ties}
     _record("created", row, actor, changes)
     return row
 
@@ -53,8 +55,8 @@ def change_warning(
     actor: Actor,
     version: int,
     values: Mapping[str, Any],
-    projects: str | None = None,
-    units: str | None = None,
+    projects: Named | None = None,
+    units: Named | None = None,
 ) -> EarlyWarning:
     """Change the given fields; ``None`` leaves what is touched as it is.
 
@@ -117,16 +119,18 @@ def _check(row: EarlyWarning, actor: Actor) -> None:
 
 
 def _retie(
-    row: EarlyWarning, actor: Actor, projects: str | None, units: str | None
+    row: EarlyWarning, actor: Actor, projects: Named | None, units: Named | None
 ) -> records.Changes:
     """Replace what the actor sees of the things touched; returns what changed."""
+    if projects is None and units is None:
+        return {}
     before = touched(row, actor)
-    named = _named(
-        actor,
-        before["projects"] if projects is None else projects,
-        before["units"] if units is None else units,
-    )
-    _tie(row, actor, *named)
+    new_projects, new_units = _named(actor, projects or "", units or "", list(row.units.all()))
+    if projects is None:
+        new_projects = list(policy.visible(actor, row.projects.all()))
+    if units is None:
+        new_units = list(row.units.all())
+    _tie(row, actor, new_projects, new_units)
     after = touched(row, actor)
     return {name: [before[name], after[name]] for name in before if before[name] != after[name]}
 
@@ -147,23 +151,36 @@ def touched(row: EarlyWarning, actor: Actor) -> dict[str, str]:
     }
 
 
-def _named(actor: Actor, projects: str, units: str) -> tuple[list[Project], list[OrgUnit]]:
+def _named(
+    actor: Actor, projects: Named, units: Named, kept: Collection[OrgUnit] = ()
+) -> tuple[list[Project], list[OrgUnit]]:
+    """The objects; units that have ended count only if they are ``kept``."""
+    living = OrgUnit.objects.filter(
+        models.Q(active_to=None) | models.Q(pk__in=[unit.pk for unit in kept])
+    )
     errors: dict[str, list[Any]] = {}
     found: list[list[Any]] = []
-    sources: tuple[tuple[str, str, models.QuerySet[Any], str], ...] = (
+    sources: tuple[tuple[str, Named, models.QuerySet[Any], str], ...] = (
         ("projects", projects, policy.visible(actor), "number"),
-        ("units", units, OrgUnit.objects.filter(active_to=None), "code"),
+        ("units", units, living, "code"),
     )
-    for name, text, rows, key in sources:
-        wanted = [part.strip() for part in re.split(r"[,;]", text) if part.strip()]
-        known = {getattr(row, key): row for row in rows.filter(**{f"{key}__in": wanted})}
-        missing = [part for part in wanted if part not in known]
+    for name, given, rows, key in sources:
+        wanted, path = _keys(given, key)
+        known = {getattr(row, path): row for row in rows.filter(**{f"{path}__in": wanted})}
+        missing = [str(part) for part in wanted if part not in known]
         if missing:
             errors[name] = [_("Unknown: %(names)s.") % {"names": ", ".join(missing)}]
         found.append([known[part] for part in dict.fromkeys(wanted) if part in known])
     if errors:
         raise Invalid(errors)
     return found[0], found[1]
+
+
+def _keys(given: Named, key: str) -> tuple[list[Any], str]:
+    """What was named, and the field that it is looked up by."""
+    if not isinstance(given, str):
+        return list(given), "pk"
+    return [part.strip() for part in re.split(r"[,;]", given) if part.strip()], key
 
 
 def _record(

@@ -334,9 +334,7 @@ def cells(request: HttpRequest, rollout_id: uuid.UUID, payload: CellsGiven) -> A
         if "state" in values and values["state"] is None:
             raise Invalid("The state cannot be empty.", field="state")
         changes[cell.id] = CellChange(cell.version, values)
-    number = set_cells(
-        rollout_id, actor=actor_of(request), changes=changes, reason=payload.reason
-    )
+    number = set_cells(rollout_id, actor=actor_of(request), changes=changes, reason=payload.reason)
     return {"changed": number}
 
 

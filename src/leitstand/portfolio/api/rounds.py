@@ -179,7 +179,9 @@ def _report(row: StatusReport) -> dict[str, Any]:
 def mine(request: HttpRequest, paging: Query[Paging]) -> Any:
     """Requests of open rounds for projects that the account's person answers for."""
     actor = actor_of(request)
-    found = queries.requests_for(actor.person_id) if actor.person_id else StatusRequest.objects.none()
+    found = (
+        queries.requests_for(actor.person_id) if actor.person_id else StatusRequest.objects.none()
+    )
     return page_of(found, found, paging, _request)
 
 
@@ -204,7 +206,9 @@ def give(
     actor = actor_of(request)
     if actor.scopes is not None and "write" not in actor.scopes:
         raise NotAllowed(why(actor, policy.CREATE).text)
-    mine_ = queries.requests_for(actor.person_id) if actor.person_id else StatusRequest.objects.none()
+    mine_ = (
+        queries.requests_for(actor.person_id) if actor.person_id else StatusRequest.objects.none()
+    )
     row = mine_.filter(pk=request_id).first()
     if row is None:
         raise NotFound

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -59,3 +60,6 @@ VALUES = Table(
         Column("note", _("Note"), ColumnType.TEXT, max_length=300, aliases=("Bemerkung",)),
     ),
 )  # fmt: skip
+VALUES_OF_ALL = replace(VALUES, columns=(INDICATOR_CODE, *VALUES))
+VALUES_OF_ONE = replace(VALUES, columns=(replace(INDICATOR_CODE, required=False), *VALUES))
+"""Files of values: of all indicators, or of one, which need not be named."""

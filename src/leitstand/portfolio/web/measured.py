@@ -145,12 +145,13 @@ def indicator(request: HttpRequest, indicator_id: uuid.UUID) -> HttpResponse:
         "picture": picture(found),
         "table": _values(found, change=change),
         "actions": _actions(row) if change else [],
-        "crumbs": _crumbs(row),
+        "crumbs": crumbs_of(row),
     }
     return render(request, "portfolio/indicator.html", context)
 
 
-def _crumbs(row: Indicator, *more: str) -> list[ui.Link]:
+def crumbs_of(row: Indicator, *more: str) -> list[ui.Link]:
+    """The way to an indicator, and to a page below it."""
     links = [ui.Link(_("Goals and progress"), reverse("portfolio:goals"))]
     if row.goal_id and row.goal:
         links.append(ui.Link(row.goal.name, reverse("portfolio:goal", args=[row.goal_id])))
@@ -162,6 +163,7 @@ def _actions(row: Indicator) -> list[ui.Action]:
     return [
         ui.Action(_("Enter a value"), reverse("portfolio:indicator_value_add", args=[row.pk]),
                   "primary", "add"),
+        ui.Action(_("Import values"), reverse("portfolio:indicator_import", args=[row.pk])),
         ui.Action(_("Change"), reverse("portfolio:strategy_edit", args=["indicator", row.pk]),
                   icon="edit"),
     ]  # fmt: skip
@@ -306,7 +308,7 @@ def value_edit(request: HttpRequest, indicator_id: uuid.UUID, value_id: uuid.UUI
             fresh = _form(row=actions.value_of(indicator_id, value_id))
             found = conflict.context(form, fresh, object_title=indicator.name,
                                      cancel_url=_address(indicator_id),
-                                     crumbs=_crumbs(indicator, title))  # fmt: skip
+                                     crumbs=crumbs_of(indicator, title))  # fmt: skip
             return conflict.page(request, found) if found else redirect(_address(indicator_id))
         except Invalid as error:
             form.take(error)
@@ -335,7 +337,7 @@ def value_remove(
     context = {
         "title": title, "lines": [text % shown], "action": request.path, "danger": True,
         "confirm_label": _("Remove"), "cancel_url": _address(indicator_id),
-        "crumbs": _crumbs(indicator, title),
+        "crumbs": crumbs_of(indicator, title),
     }  # fmt: skip
     return render(request, "ui/confirm.html", context)
 
@@ -344,7 +346,7 @@ def _show(
     request: HttpRequest, form: TableForm, row: Indicator, title: str, remove_url: str = ""
 ) -> HttpResponse:
     context = {
-        "title": title, "subline": row.name, "form": form, "crumbs": _crumbs(row, title),
+        "title": title, "subline": row.name, "form": form, "crumbs": crumbs_of(row, title),
         "cancel_url": _address(row.pk), "remove_url": remove_url,
     }  # fmt: skip
     status = 422 if form.is_bound and form.errors else 200

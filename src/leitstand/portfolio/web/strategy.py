@@ -63,7 +63,7 @@ def strategy(request: HttpRequest) -> HttpResponse:
             ("programme", _("Programmes"), _programme_table(found, change),
              _adders(change, "programme")),
             ("kennzahlen", _("Indicators of the strategy"), _indicator_table(found, change),
-             _adders(change, "indicator")),
+             [*_adders(change, "indicator"), *_values_import(change, found)]),
             ("rollen", _("Roles for planning"), _skill_table(found, change),
              _adders(change, "skill")),
         ],
@@ -82,6 +82,12 @@ def _adders(change: bool, *kinds: str) -> list[Action]:
         )
         for kind in kinds
     ]
+
+
+def _values_import(change: bool, found: Strategy) -> list[Action]:
+    if not change or not found.indicators:
+        return []
+    return [Action(_("Import values"), reverse("portfolio:indicator_values_import"))]
 
 
 # --- tables -------------------------------------------------------------------------------

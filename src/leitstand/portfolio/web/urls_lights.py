@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from leitstand.portfolio.web import measured, status_rules, warnings
+from leitstand.portfolio.web import measured, measured_files, status_rules, warnings
 
 urlpatterns: list[URLPattern] = [
     path("ampelregeln/", status_rules.rules, name="status_rules"),
     path("ampelregeln/<slug:rule_kind>/", status_rules.edit, name="status_rule"),
     path(
         "ampelregeln/<slug:rule_kind>/zuruecksetzen/", status_rules.reset, name="status_rule_reset"
+    ),
+    path("kennzahlen/werte/import/", measured_files.values_import, name="indicator_values_import"),
+    path(
+        "kennzahlen/<uuid:indicator_id>/werte/import/",
+        measured_files.values_import,
+        name="indicator_import",
     ),
     path("kennzahlen/<uuid:indicator_id>/", measured.indicator, name="indicator"),
     path(

@@ -46,7 +46,11 @@ def _freeze(row: StatusRound) -> int:
 
 
 def _result(row: StatusRound, project: Project, report: StatusReport | None) -> RoundResult:
-    lights = {light.dimension: [light.light, light.trend] for light in report.lights.all()} if report else {}
+    lights = (
+        {light.dimension: [light.light, light.trend] for light in report.lights.all()}
+        if report
+        else {}
+    )
     return RoundResult(
         round=row, project_ref=project.pk, number=project.number, title=project.title,
         lead_unit=project.lead_unit, unit_name=project.lead_unit.name,
