@@ -12,6 +12,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from leitstand.core.base.actor import Actor
+from tests.scenes import TEST_SETTINGS, scene
 
 PASSWORD = "Kirschkern-weit-spucken-7"
 SYSTEM = Actor.system("test")
@@ -23,8 +24,8 @@ def _clean_state(settings: Any) -> Iterator[None]:
     from leitstand.core.policy import grants
     from leitstand.shell import context
 
-    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    for name, value in TEST_SETTINGS.items():
+        setattr(settings, name, value)
     grants.forget()
     context.forget_site()
     cache.clear()
@@ -72,8 +73,7 @@ def _emptying_passes_the_trail() -> Iterator[None]:
     operations.execute_sql_flush = empty  # type: ignore[method-assign]
 
 
-@pytest.fixture
-def unit_tree(db: None) -> dict[str, Any]:
+def plant_units() -> dict[str, Any]:
     """Eight units by code, through the actions: city > 1 (10 (10.1, 10.2), 11), 2 (20)."""
     from leitstand.core.org.actions import create_unit
 
@@ -96,9 +96,11 @@ def unit_tree(db: None) -> dict[str, Any]:
     return units
 
 
-@pytest.fixture
-def account(db: None) -> Callable[..., Any]:
-    """``account("unit-head", unit)`` creates an account with this role; ``""`` means none."""
+_unit_tree_scene, unit_tree = scene("unit_tree", plant_units)
+
+
+def accounts_named(prefix: str = "") -> Callable[..., Any]:
+    """``make("unit-head", unit)`` creates an account with this role; ``""`` means none."""
     from leitstand.core.accounts.actions import create_account
     from leitstand.core.policy.actions import assign_role
 
@@ -106,7 +108,7 @@ def account(db: None) -> Callable[..., Any]:
 
     def make(role: str = "", unit: Any = None, **values: Any) -> Any:
         number = next(numbers)
-        name = values.pop("username", f"{role or 'niemand'}-{number}")
+        name = values.pop("username", f"{prefix}{role or 'niemand'}-{number}")
         made = create_account(
             actor=SYSTEM,
             username=name,
@@ -119,6 +121,12 @@ def account(db: None) -> Callable[..., Any]:
         return made
 
     return make
+
+
+@pytest.fixture
+def account(db: None) -> Callable[..., Any]:
+    """``account("unit-head", unit)`` creates an account with this role; ``""`` means none."""
+    return accounts_named()
 
 
 @pytest.fixture

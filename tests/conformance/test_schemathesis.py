@@ -6,7 +6,7 @@ from __future__ import annotations
 import os
 import re
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
@@ -29,9 +29,10 @@ from schemathesis.config import (
 from schemathesis.config._checks import MissingRequiredHeaderConfig
 
 from leitstand.core.base import clock
-from tests.conftest import SYSTEM
+from tests.conftest import SYSTEM, accounts_named
+from tests.scenes import scene
 
-EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES", "8"))
+EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES", "4"))
 CHECKS = [
     "not_a_server_error",
     "status_code_conformance",
@@ -78,20 +79,22 @@ def _closing(environ: Any, start_response: Any) -> list[bytes]:
 api = _api()
 
 
-@pytest.fixture
-def city(unit_tree: Any, account: Callable[..., Any]) -> dict[str, str]:
+def _city(unit_tree: Any) -> dict[str, str]:
     """Ids of one object of each kind, and a token with every role."""
     from leitstand.core.accounts.actions import create_token
     from leitstand.core.policy import registry
     from leitstand.core.policy.actions import assign_role
 
-    owner = account("admin")
+    owner = accounts_named("pruef")("admin")
     for role in registry.roles.names():
         assign_role(owner, role, actor=SYSTEM)
     _, text = create_token(
         owner, actor=SYSTEM, name="t", scope="admin", expires_at=clock.now() + timedelta(days=1)
     )
     return {"token": text, **_objects(unit_tree)}
+
+
+_city_scene, city = scene("city", _city, "unit_tree")
 
 
 def _objects(units: dict[str, Any]) -> dict[str, str]:
@@ -200,7 +203,7 @@ def test_answers_as_described_to_somebody_with_all_rights(case: Any, city: dict[
     case.validate_response(response, checks=_checks())
 
 
-def test_answers_nobody_with_401_as_described(client: Any, db: None) -> None:
+def test_answers_nobody_with_401_as_described(client: Any, city: dict[str, str]) -> None:
     for path, operations in api.raw_schema["paths"].items():
         url = re.sub(r"{\w+}", str(uuid.UUID(int=7)), path)
         for method in operations:

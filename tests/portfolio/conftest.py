@@ -6,20 +6,25 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from django.conf import settings as django_settings
 
-from tests.portfolio.views import TODAY, World, build
+from tests.portfolio.views import TODAY, build
+from tests.scenes import scene
+
+
+def on_the_day() -> dict[str, Any]:
+    """Settings: it is 20 November 2026."""
+    return {"CONFIG": replace(django_settings.CONFIG, today=TODAY)}
 
 
 @pytest.fixture
 def fixed_today(settings: Any) -> None:
     """It is 20 November 2026."""
-    settings.CONFIG = replace(settings.CONFIG, today=TODAY)
+    settings.CONFIG = on_the_day()["CONFIG"]
 
 
-@pytest.fixture
-def world(unit_tree: dict[str, Any], fixed_today: None) -> World:
-    """Four projects, one of them strictly confidential."""
-    return build(unit_tree)
+_world_scene, world = scene("world", build, "unit_tree", settings=on_the_day, besides="fixed_today")
+"""Four projects, one of them strictly confidential."""
 
 
 @pytest.fixture

@@ -14,9 +14,11 @@ from django.test import Client
 
 from leitstand.core.policy import registry
 from leitstand.portfolio.actions.items import ITEM_KINDS
+from tests.portfolio.conftest import on_the_day
 from tests.portfolio.making import make_person, make_project
 from tests.portfolio.test_api import API, CHANGES, _part, call
 from tests.portfolio.views import SECRET, World, hide
+from tests.scenes import scene
 
 READERS = (
     "admin", "digital-unit", "project-lead", "unit-head", "member", "auditor", "emergency",
@@ -102,7 +104,15 @@ BY_OWNER = {
 
 
 # Tables of their own: test_api_together.py.
-ELSEWHERE = ("/me/notices", "/me/reports", "/needs", "/working-groups", "/meetings", "/tasks", "/comments")
+ELSEWHERE = (
+    "/me/notices",
+    "/me/reports",
+    "/needs",
+    "/working-groups",
+    "/meetings",
+    "/tasks",
+    "/comments",
+)
 
 
 class Place:
@@ -215,9 +225,7 @@ class _Sent:
         return {n: uuid.UUID(v) if n in ids else v for n, v in self.values.items()}
 
 
-@pytest.fixture
-def place(world: World) -> Place:
-    return Place(world)
+_place_scene, place = scene("place", Place, "world", settings=on_the_day)
 
 
 def _send(client: Client, place: Place, method: str, path: str, project: Any = None) -> Any:
@@ -237,7 +245,7 @@ def _sent(client: Client, place: Place, method: str, path: str, project: Any) ->
     return response
 
 
-def test_every_end_point_stands_in_the_table(db: None) -> None:
+def test_every_end_point_stands_in_the_table(place: Place) -> None:
     from leitstand.urls import api
 
     def plain(path: str) -> str:

@@ -15,12 +15,13 @@ from leitstand.core.tables.query import read
 from leitstand.portfolio.models import Phase
 from leitstand.portfolio.queries.projects import PROJECT_LIST
 from leitstand.portfolio.queries.projects import listed as projects_listed
+from tests.portfolio.conftest import on_the_day
 from tests.portfolio.making import make_item, make_project
 from tests.portfolio.views import World, page, words
+from tests.scenes import scene
 
 
-@pytest.fixture
-def city(world: World) -> World:
+def _city(world: World) -> World:
     """Every phase several times, over units, programmes, fields, years and sizes."""
     units = [world.units[code] for code in ("0", "1", "10", "10.1", "10.2", "11", "2", "20")]
     for number in range(42):
@@ -36,6 +37,9 @@ def city(world: World) -> World:
             make_item("budget", made, year=2026 + number % 3, kind="investment", planned=1000)
             make_item("budget", made, year=2026, kind="operating", planned=Decimal("0.5"), spent=7)
     return world
+
+
+_city_scene, city = scene("city", _city, "world", settings=on_the_day)
 
 
 def linked(html: str) -> list[tuple[str, int]]:

@@ -13,7 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from leitstand.core.base.actor import Actor
+from tests.conftest import accounts_named
 from tests.portfolio.making import SYSTEM, every_part, lead, make_item, make_person, make_project
+from tests.scenes import scene
 
 LEVELS = ("public", "internal", "confidential", "strict")
 ROLES: tuple[str, ...] = (
@@ -32,9 +34,9 @@ DELETES = {"digital-unit": 2}
 
 
 class World:
-    """One project per level with every part, and a client per role."""
+    """One project per level with every part, and an account per role."""
 
-    def __init__(self, units: dict[str, Any], client_of: Callable[..., Client]) -> None:
+    def __init__(self, units: dict[str, Any]) -> None:
         from leitstand.portfolio.actions.dependencies import add_dependency
 
         self.units = units
@@ -53,33 +55,46 @@ class World:
             other = make_project(units["20"], f"Nachbar {name}", confidentiality=level)
             add_dependency(actor=SYSTEM, predecessor_id=other.pk, successor_id=project.pk)
             self.projects[name] = project
-        self.clients = {
-            "admin": client_of("admin"),
-            "digital-unit": client_of("digital-unit"),
-            "project-lead": client_of("project-lead", units["20"]),
-            "unit-head": client_of("unit-head", units["20"]),
-            "foreign-head": client_of("unit-head", units["10"]),
-            "partner-head": client_of("unit-head", units["11"]),
-            "member": client_of("member", units["20"]),
-            "auditor": client_of("auditor"),
-            "councillor": client_of("councillor"),
-            "emergency": client_of("emergency"),
-            "lead": client_of("project-lead", units["20"], person=boss),
-            "sponsor": client_of("member", units["2"], person=patron),
-            "nobody": client_of(""),
-            "anonymous": Client(headers={"accept-language": "de"}),
+        account_of = accounts_named("welt")
+        self.accounts = {
+            "admin": account_of("admin"),
+            "digital-unit": account_of("digital-unit"),
+            "project-lead": account_of("project-lead", units["20"]),
+            "unit-head": account_of("unit-head", units["20"]),
+            "foreign-head": account_of("unit-head", units["10"]),
+            "partner-head": account_of("unit-head", units["11"]),
+            "member": account_of("member", units["20"]),
+            "auditor": account_of("auditor"),
+            "councillor": account_of("councillor"),
+            "emergency": account_of("emergency"),
+            "lead": account_of("project-lead", units["20"], person=boss),
+            "sponsor": account_of("member", units["2"], person=patron),
+            "nobody": account_of(""),
         }
+        self.clients = _Clients(self.accounts)
 
     def actor(self, role: str) -> Actor:
         from leitstand.core.accounts.identity import of_account
 
-        account = getattr(self.clients[role], "account", None)
+        account = self.accounts.get(role)
         return of_account(account) if account else Actor.anonymous()
 
 
-@pytest.fixture
-def world(unit_tree: dict[str, Any], client_of: Callable[..., Client]) -> World:
-    return World(unit_tree, client_of)
+class _Clients(dict[str, Client]):
+    """A browser per role, logged in when it is first asked for."""
+
+    def __init__(self, accounts: dict[str, Any]) -> None:
+        super().__init__()
+        self.accounts = accounts
+
+    def __missing__(self, role: str) -> Client:
+        client = self[role] = Client(headers={"accept-language": "de"})
+        if role in self.accounts:
+            client.force_login(self.accounts[role])
+        return client
+
+
+_world_scene, world = scene("world", World, "unit_tree")
 
 
 # --- every address ------------------------------------------------------------------------
@@ -225,7 +240,8 @@ def test_a_document_is_handed_out_to_those_who_see_the_project(world: World) -> 
         row = add_document(project.pk, actor=SYSTEM, title="Auftrag", name="auftrag.txt",
                            chunks=[b"Auftrag Xyzzy"])  # fmt: skip
         foreign = world.projects["public"]
-        for role, client in world.clients.items():
+        for role in ROLES:
+            client = world.clients[role]
             answer = client.get(f"/vorhaben/{project.pk}/dokument/{row.pk}/datei/")
             if role == "anonymous":
                 assert answer.status_code == 302
@@ -392,45 +408,3 @@ def test_a_project_leaves_its_participants_when_they_leave(world: World) -> None
     assert client.get(f"/vorhaben/{strict.pk}/").status_code == 200
     remove_item("participation", strict.participations.get().pk, actor=SYSTEM, version=1)
     assert client.get(f"/vorhaben/{strict.pk}/").status_code == 404
-
-
-# --- units end ----------------------------------------------------------------------------
-
-
-def test_a_unit_with_open_projects_cannot_be_dissolved(unit_tree: dict[str, Any]) -> None:
-    from leitstand.core.base.errors import Invalid
-    from leitstand.core.org.actions import dissolve_unit
-    from leitstand.portfolio.actions.projects import change_project
-
-    project = make_project(unit_tree["11"], "Geheimes Xyzzy", confidentiality=3)
-    with pytest.raises(Invalid) as caught:
-        dissolve_unit(unit_tree["11"], actor=SYSTEM)
-    assert "Xyzzy" not in str(caught.value.errors)
-    change_project(project.pk, actor=SYSTEM, version=1, values={"phase": "done"})
-    assert dissolve_unit(unit_tree["11"], actor=SYSTEM).active_to is not None
-
-
-def test_a_merged_unit_hands_its_projects_and_participations_on(
-    unit_tree: dict[str, Any],
-) -> None:
-    from leitstand.core.audit.models import AuditEvent
-    from leitstand.core.org.actions import merge_units
-
-    old, new = unit_tree["11"], unit_tree["20"]
-    led = make_project(old, "Geführt")
-    shared = make_project(unit_tree["10"], "Beteiligt")
-    both = make_project(new, "Führt schon")
-    twice = make_project(unit_tree["10"], "Beide beteiligt")
-    make_item("participation", shared, unit=old)
-    make_item("participation", both, unit=old)
-    make_item("participation", twice, unit=old)
-    make_item("participation", twice, unit=new)
-    count = AuditEvent.objects.count()
-    merge_units(old, actor=SYSTEM, into=new, reason="Neugliederung")
-    led.refresh_from_db()
-    assert (led.lead_unit, led.version) == (new, 2)
-    assert [p.unit for p in shared.participations.all()] == [new]
-    assert not both.participations.exists()
-    assert [p.unit for p in twice.participations.all()] == [new]
-    noted = AuditEvent.objects.order_by("pk")[count:]
-    assert {event.object_id for event in noted} >= {led.pk, shared.pk, both.pk, twice.pk}

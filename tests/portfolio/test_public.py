@@ -13,8 +13,10 @@ import pytest
 from defusedxml.ElementTree import fromstring
 from django.test import Client
 
+from tests.portfolio.conftest import on_the_day
 from tests.portfolio.making import every_part, make_item, make_person, make_project
 from tests.portfolio.views import words
+from tests.scenes import scene
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 INTERNAL = "Interna Turmfalke"
@@ -38,8 +40,7 @@ def publish(unit: Any, title: str, **values: Any) -> Any:
     )  # fmt: skip
 
 
-@pytest.fixture
-def town(unit_tree: Any, fixed_today: None) -> dict[str, Any]:
+def _town(unit_tree: Any) -> dict[str, Any]:
     """Three published projects and three that are not."""
     from leitstand.portfolio.models import FieldOfAction
 
@@ -65,6 +66,9 @@ def town(unit_tree: Any, fixed_today: None) -> dict[str, Any]:
         "internal": make_project(unit_tree["10"], "Nur intern"),
         "secret": make_project(unit_tree["10"], "Geheim", confidentiality=3),
     }
+
+
+_town_scene, town = scene("town", _town, "unit_tree", settings=on_the_day, besides="fixed_today")
 
 
 def test_list_shows_published_projects_as_cards_with_figures(

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import get_resolver
 
-from leitstand.portfolio.models import Dependency
 from leitstand.portfolio.queries.exports import SOURCES
 from leitstand.portfolio.web import urls_views
 from tests.portfolio.views import SECRET, World, body, hide, page, words
-
-_IDENTIFIER = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
 def addresses(world: World) -> dict[str, str]:
@@ -70,54 +66,6 @@ def test_without_a_role_nothing_opens(client_of: Any, world: World, name: str, w
     response = client.post(url, {}) if name in POST_ONLY else client.get(url)
     assert response.status_code == 403
     assert "E-Akte" not in response.content.decode()
-
-
-@pytest.mark.parametrize("name", [n for n in NAMES if n not in POST_ONLY | CRITERIA])
-@pytest.mark.parametrize(
-    ("role", "unit"),
-    [("digital-unit", None), ("admin", None), ("unit-head", "10"), ("project-lead", "20"),
-     ("member", "20"), ("auditor", None), ("councillor", None), ("emergency", None)],
-)  # fmt: skip
-def test_a_hidden_project_shows_nowhere(
-    client_of: Any, world: World, name: str, role: str, unit: str | None
-) -> None:
-    hide(world)
-    Dependency.objects.create(predecessor=world.secret, successor=world.open)
-    client = client_of(role, world.units[unit] if unit else None)
-    response = client.get(addresses(world)[name].format(world.secret.id))
-    per_project = "{}" in addresses(world)[name]
-    text = body(response).decode()
-    plain = _IDENTIFIER.sub("", text)  # random, so it may hold any digits
-    assert response.status_code == (404 if per_project else 200)
-    for trace in ("Turmfalke", world.secret.number, "987.654", "987654", "2031"):
-        assert trace not in plain, (name, trace)
-    if not per_project:
-        assert str(world.secret.id) not in text
-
-
-@pytest.mark.parametrize("name", ["list", "roadmap", "board", "matrix", "indicators"])
-def test_searching_for_a_hidden_project_finds_nothing(staff: Any, world: World, name: str) -> None:
-    hide(world)
-    url = addresses(world)[name]
-    for query in (
-        "q=turmfalke",
-        "due_kind=law",
-        "law_at_risk=yes",
-        "budget_year_from=2031",
-        "confidentiality=3",
-    ):
-        text = words(page(staff, f"{url}?{query}"))
-        assert "Geheimsache" not in text
-        assert "0 Vorhaben" in text or "Kein Vorhaben" in text, query
-
-
-def test_filters_offer_no_people_of_hidden_projects(staff: Any, world: World) -> None:
-    hide(world)
-    person = world.secret.people.get(person__family_name="Falke")
-    person.role = "lead"
-    person.save()
-    assert "Falke" not in page(staff, "/vorhaben/")
-    assert "Kein Vorhaben" in page(staff, "/vorhaben/?lead_name=Falke")
 
 
 def test_those_who_may_see_it_see_it_everywhere(client_of: Any, world: World) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from tests.portfolio.making import SYSTEM, make_person
 from tests.portfolio.views import World, build, page, words
+from tests.scenes import scene
 
 from leitstand.core.base.errors import Invalid
 from leitstand.core.comments import actions
@@ -16,11 +17,7 @@ from leitstand.core.comments.models import Comment, Mention
 from leitstand.core.comments.registry import commentables
 from leitstand.core.comments.texts import as_html
 
-
-@pytest.fixture
-def world(unit_tree: dict[str, Any]) -> World:
-    """The portfolio's small world."""
-    return build(unit_tree)
+_world_scene, world = scene("world", build, "unit_tree")
 
 
 @pytest.fixture

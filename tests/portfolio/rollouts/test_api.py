@@ -52,7 +52,9 @@ def test_who_may_what(api_client: Any, rolling: Rolling, role: str) -> None:
 
 
 @pytest.mark.parametrize("role", ["digital-unit", "admin", "unit-head", "member", "councillor"])
-def test_a_hidden_rollout_is_like_a_missing_one(api_client: Any, rolling: Rolling, role: str) -> None:
+def test_a_hidden_rollout_is_like_a_missing_one(
+    api_client: Any, rolling: Rolling, role: str
+) -> None:
     hidden = make_rollout(rolling.units["20"], SECRET, confidentiality=3)
     client = api_client(role, rolling.units["10"] if role in ("unit-head", "member") else None)
     for method, path, _who in TABLE:
@@ -72,7 +74,13 @@ def test_figures_and_forecast(api_client: Any, rolling: Rolling) -> None:
     client = api_client("digital-unit")
     body = call(client, "GET", f"/rollouts/{rolling.rollout.pk}").json()
     assert (body["units"], body["live"]) == (3, 1)
-    assert body["forecast"] == {"state": "too_little", "remaining": 2, "p10": None, "p50": None, "p90": None}
+    assert body["forecast"] == {
+        "state": "too_little",
+        "remaining": 2,
+        "p10": None,
+        "p50": None,
+        "p90": None,
+    }
     found = call(client, "GET", f"/rollouts/{rolling.rollout.pk}/units?limit=2").json()
     assert found["total"] == 3
     assert len(found["items"]) == 2
@@ -105,7 +113,9 @@ def test_cells_all_or_nothing(api_client: Any, rolling: Rolling) -> None:
     both["cells"][1]["version"] = 2
     assert call(client, "PATCH", url, both).json() == {"changed": 2}
     assert rolling.cell("10").state == "done"
-    assert call(client, "PATCH", url, both).json() == {"changed": 0}, "the same again changes nothing"
+    assert call(client, "PATCH", url, both).json() == {"changed": 0}, (
+        "the same again changes nothing"
+    )
 
 
 @pytest.mark.parametrize(
@@ -116,7 +126,9 @@ def test_cells_all_or_nothing(api_client: Any, rolling: Rolling) -> None:
 def test_refusals(api_client: Any, rolling: Rolling, cell: dict[str, Any]) -> None:
     row = rolling.cell("10")
     body = {"cells": [{"id": str(row.pk), "version": row.version, **cell}]}
-    answer = call(api_client("digital-unit"), "PATCH", f"/rollouts/{rolling.rollout.pk}/cells", body)
+    answer = call(
+        api_client("digital-unit"), "PATCH", f"/rollouts/{rolling.rollout.pk}/cells", body
+    )
     assert answer.status_code == 422
     assert rolling.cell("10").state == "open"
 
@@ -137,7 +149,9 @@ def test_a_cell_of_another_rollout_is_not_found(api_client: Any, rolling: Rollin
     add_units(other.pk, actor=SYSTEM, unit_ids=[rolling.units["20"].pk])
     cell = Rolling(rolling.units, other).cell("20")
     body = {"cells": [{"id": str(cell.pk), "version": 1, "state": "running"}]}
-    answer = call(api_client("digital-unit"), "PATCH", f"/rollouts/{rolling.rollout.pk}/cells", body)
+    answer = call(
+        api_client("digital-unit"), "PATCH", f"/rollouts/{rolling.rollout.pk}/cells", body
+    )
     assert answer.status_code == 404
 
 

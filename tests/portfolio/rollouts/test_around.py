@@ -56,7 +56,13 @@ def test_a_unit_that_leads_an_unfinished_rollout_cannot_be_dissolved(rolling: Ro
 def test_a_merged_unit_hands_its_row_on(rolling: Rolling) -> None:
     rolling.set("20", state="done", actual_end=date(2026, 3, 2))
     member = rolling.member("20")
-    merge_units(rolling.units["20"], actor=SYSTEM, into=rolling.units["2"], on=date(2026, 11, 20), reason="Test")
+    merge_units(
+        rolling.units["20"],
+        actor=SYSTEM,
+        into=rolling.units["2"],
+        on=date(2026, 11, 20),
+        reason="Test",
+    )
     member.refresh_from_db()
     assert member.unit == rolling.units["2"]
     assert rolling.cell("2").state == "done"
@@ -64,7 +70,13 @@ def test_a_merged_unit_hands_its_row_on(rolling: Rolling) -> None:
 
 def test_where_both_take_part_the_successors_row_goes_on(rolling: Rolling) -> None:
     old = rolling.member("20")
-    merge_units(rolling.units["20"], actor=SYSTEM, into=rolling.units["11"], on=date(2026, 11, 20), reason="Test")
+    merge_units(
+        rolling.units["20"],
+        actor=SYSTEM,
+        into=rolling.units["11"],
+        on=date(2026, 11, 20),
+        reason="Test",
+    )
     old.refresh_from_db()
     assert not old.affected
     assert "Personalamt" in old.reason
@@ -87,6 +99,8 @@ def test_the_trail_tells_in_words(client_of: Any, rolling: Rolling) -> None:
     with translation.override("de"):
         event = AuditEvent.objects.get(type="portfolio.rollout.cells_set")
         lines = form.lines(event.changes)
-    assert ("Hauptamt: Stichtag", "offen", "geplant, geplant 31.01.2027") in [tuple(x) for x in lines]
+    assert ("Hauptamt: Stichtag", "offen", "geplant, geplant 31.01.2027") in [
+        tuple(x) for x in lines
+    ]
     assert found["portfolio.rollout.unit_changed"]
     assert found["portfolio.rollout.created"]

@@ -44,7 +44,9 @@ def test_overview_unit_progress_and_export(staff: Any, story: Rolling) -> None:
     unit = story.url(f"einheiten/{story.member('10').pk}/?stand=2026-05-01")
     assert "01.09.2026" not in words(page(staff, unit))
     assert "Zu wenige Daten" in words(page(staff, story.url("verlauf/?stand=2026-05-01")))
-    assert b"geplant" in b"".join(staff.get(story.url("export.csv?stand=2026-05-01")).streaming_content)
+    assert b"geplant" in b"".join(
+        staff.get(story.url("export.csv?stand=2026-05-01")).streaming_content
+    )
 
 
 def test_before_it_began_there_is_none(staff: Any, story: Rolling) -> None:

@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from leitstand.portfolio.models import RolloutObstacle, Wave
+from leitstand.portfolio.models import Wave
 from leitstand.portfolio.web import urls_rollouts
-from tests.portfolio.rollouts.making import Rolling, build, make_rollout, template
-from tests.portfolio.views import body, page
+from tests.portfolio.conftest import on_the_day
+from tests.portfolio.rollouts.making import Rolling, template
+from tests.portfolio.views import body
+from tests.scenes import scene
 
-SECRET = "Geheimsache Turmfalke"
 OPEN = {"rollouts", "rollout_new", "rollout_templates", "rollout_template"}
 READ = {
     "rollout", "rollout_unit", "rollout_waves", "rollout_steps", "rollout_progress",
@@ -52,24 +53,12 @@ def addresses(rolling: Rolling) -> dict[str, str]:
     }  # fmt: skip
 
 
-@pytest.fixture
-def place(rolling: Rolling) -> Rolling:
+def _with_wave(rolling: Rolling) -> Rolling:
     Wave.objects.create(rollout=rolling.rollout, title="Welle 1")
     return rolling
 
 
-@pytest.fixture
-def hidden(unit_tree: Any, fixed_today: None) -> Rolling:
-    """A strictly confidential rollout led by 2; only unit 20 takes part."""
-    from leitstand.portfolio.actions.rollouts.members import add_units
-    from tests.portfolio.rollouts.making import SYSTEM
-
-    rollout = make_rollout(unit_tree["2"], SECRET, confidentiality=3)
-    add_units(rollout.pk, actor=SYSTEM, unit_ids=[unit_tree["20"].pk])
-    found = Rolling(unit_tree, rollout)
-    Wave.objects.create(rollout=rollout, title=SECRET)
-    RolloutObstacle.objects.create(member=found.member("20"), kind="network", title=SECRET)
-    return found
+_place_scene, place = scene("place", _with_wave, "rolling", settings=on_the_day)
 
 
 def ask(client: Client, name: str, url: str) -> Any:
@@ -120,68 +109,6 @@ def test_who_may_what(
     assert ask(client, name, url).status_code in expected, (role, unit)
     if not allowed and name != "rollout_wave_plan":
         assert client.post(url, {"version": "1", "reason": "x"}).status_code == 403
-
-
-@pytest.mark.parametrize("name", sorted(set(NAMES) - OPEN))
-@pytest.mark.parametrize(
-    ("role", "unit"),
-    [("digital-unit", None), ("admin", None), ("unit-head", "10"), ("member", "20"),
-     ("auditor", None), ("councillor", None), ("emergency", None)],
-)  # fmt: skip
-def test_a_hidden_rollout_is_like_a_missing_one(
-    client_of: Any, hidden: Rolling, name: str, role: str, unit: str | None
-) -> None:
-    client = client_of(role, hidden.units[unit] if unit else None)
-    response = ask(client, name, addresses(hidden)[name])
-    assert response.status_code == 404
-    assert b"Turmfalke" not in body(response)
-
-
-@pytest.mark.parametrize(
-    ("role", "unit"),
-    [("digital-unit", None), ("unit-head", "10"), ("member", "20"), ("councillor", None)],
-)
-def test_a_hidden_rollout_shows_in_no_list(
-    client_of: Any, hidden: Rolling, role: str, unit: str | None
-) -> None:
-    client = client_of(role, hidden.units[unit] if unit else None)
-    for url in ("/rollouts/", "/"):
-        assert "Turmfalke" not in page(client, url)
-
-
-def test_a_part_of_another_rollout_is_not_found(
-    client_of: Any, place: Rolling, hidden: Rolling
-) -> None:
-    staff = client_of("digital-unit")
-    wave = Wave.objects.get(title=SECRET)
-    member = hidden.member("20")
-    for more in (
-        f"wave/{wave.pk}/", f"einheiten/{member.pk}/", f"einheiten/{member.pk}/bearbeiten/",
-        f"einheiten/{place.member('10').pk}/{hidden.cell('20').pk}/", "unsinn/neu/",
-    ):  # fmt: skip
-        assert staff.get(place.url(more)).status_code == 404, more
-
-
-def test_the_head_of_a_unit_that_takes_part_sees_the_hidden_rollout(
-    client_of: Any, hidden: Rolling
-) -> None:
-    head = client_of("unit-head", hidden.units["20"])
-    assert SECRET in page(head, "/rollouts/")
-    assert head.get(addresses(hidden)["rollout_cell"]).status_code == 200
-    assert head.get(addresses(hidden)["rollout_settings"]).status_code == 403
-
-
-def test_a_councillor_sees_public_rollouts_alone(
-    client_of: Any, unit_tree: Any, fixed_today: None
-) -> None:
-    internal = build(unit_tree)
-    public = make_rollout(unit_tree["10"], "Für alle", confidentiality=0)
-    councillor = client_of("councillor")
-    text = page(councillor, "/rollouts/")
-    assert "Für alle" in text
-    assert internal.rollout.title not in text
-    assert councillor.get(f"/rollouts/{public.pk}/").status_code == 200
-    assert councillor.get(internal.url()).status_code == 404
 
 
 def test_raising_and_lowering_the_level(client_of: Any, rolling: Rolling) -> None:
