@@ -302,6 +302,17 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("name",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("start__isnull", True),
+                            ("end__isnull", True),
+                            ("end__gte", models.F("start")),
+                            _connector="OR",
+                        ),
+                        name="portfolio_programme_ends_after_start",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -460,6 +471,36 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("number",),
+                "indexes": [
+                    models.Index(
+                        fields=["lead_unit", "confidentiality"], name="portfolio_project_unit"
+                    ),
+                    models.Index(fields=["phase", "end"], name="portfolio_project_phase"),
+                    models.Index(
+                        fields=["confidentiality", "title"], name="portfolio_project_title"
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("start__isnull", True),
+                            ("end__isnull", True),
+                            ("end__gte", models.F("start")),
+                            _connector="OR",
+                        ),
+                        name="portfolio_project_ends_after_start",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("progress__lte", 100)),
+                        name="portfolio_project_progress",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("published", False), ("confidentiality", 0), _connector="OR"
+                        ),
+                        name="portfolio_published_is_public",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -496,6 +537,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("project", "criterion"), name="portfolio_score_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("score__lte", 5)), name="portfolio_score_range"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Participation",
@@ -532,6 +583,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("unit__code",),
+                "constraints": [
+                    models.UniqueConstraint(fields=("project", "unit"), name="portfolio_unit_once")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -671,6 +725,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("due", "kind"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("project", "kind"), name="portfolio_consultation_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -723,6 +782,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("run", "number"),
+                "indexes": [
+                    models.Index(fields=["run", "verdict"], name="portfolio_import_verdict")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("run", "number"), name="portfolio_import_row_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -854,6 +921,15 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("predecessor__number", "successor__number"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("predecessor", "successor"), name="portfolio_dependency_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("predecessor", models.F("successor")), _negated=True),
+                        name="portfolio_dependency_not_self",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1030,6 +1106,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("role", "person__family_name"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("project", "person", "role"), name="portfolio_person_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1127,6 +1208,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("skill__name",),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("project", "skill"), name="portfolio_effort_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1172,6 +1258,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("start",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("end__gte", models.F("start"))),
+                        name="portfolio_waiting_ends_after_start",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1208,141 +1300,23 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("start", "title"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("start__isnull", True),
+                            ("end__isnull", True),
+                            ("end__gte", models.F("start")),
+                            _connector="OR",
+                        ),
+                        name="portfolio_package_ends_after_start",
+                    )
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="programme",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("start__isnull", True),
-                    ("end__isnull", True),
-                    ("end__gte", models.F("start")),
-                    _connector="OR",
-                ),
-                name="portfolio_programme_ends_after_start",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="project",
-            index=models.Index(
-                fields=["lead_unit", "confidentiality"], name="portfolio_project_unit"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="project",
-            index=models.Index(fields=["phase", "end"], name="portfolio_project_phase"),
-        ),
-        migrations.AddIndex(
-            model_name="project",
-            index=models.Index(fields=["confidentiality", "title"], name="portfolio_project_title"),
-        ),
-        migrations.AddConstraint(
-            model_name="project",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("start__isnull", True),
-                    ("end__isnull", True),
-                    ("end__gte", models.F("start")),
-                    _connector="OR",
-                ),
-                name="portfolio_project_ends_after_start",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="project",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("progress__lte", 100)), name="portfolio_project_progress"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="project",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("published", False), ("confidentiality", 0), _connector="OR"),
-                name="portfolio_published_is_public",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="priorityscore",
-            constraint=models.UniqueConstraint(
-                fields=("project", "criterion"), name="portfolio_score_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="priorityscore",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("score__lte", 5)), name="portfolio_score_range"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="participation",
-            constraint=models.UniqueConstraint(
-                fields=("project", "unit"), name="portfolio_unit_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mandatoryconsultation",
-            constraint=models.UniqueConstraint(
-                fields=("project", "kind"), name="portfolio_consultation_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="importrow",
-            index=models.Index(fields=["run", "verdict"], name="portfolio_import_verdict"),
-        ),
-        migrations.AddConstraint(
-            model_name="importrow",
-            constraint=models.UniqueConstraint(
-                fields=("run", "number"), name="portfolio_import_row_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dependency",
-            constraint=models.UniqueConstraint(
-                fields=("predecessor", "successor"), name="portfolio_dependency_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dependency",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("predecessor", models.F("successor")), _negated=True),
-                name="portfolio_dependency_not_self",
-            ),
         ),
         migrations.AddConstraint(
             model_name="baseline",
             constraint=models.UniqueConstraint(
                 fields=("project", "number"), name="portfolio_baseline_number"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="projectperson",
-            constraint=models.UniqueConstraint(
-                fields=("project", "person", "role"), name="portfolio_person_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="roleeffort",
-            constraint=models.UniqueConstraint(
-                fields=("project", "skill"), name="portfolio_effort_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="waitingtime",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("end__gte", models.F("start"))),
-                name="portfolio_waiting_ends_after_start",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="workpackage",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("start__isnull", True),
-                    ("end__isnull", True),
-                    ("end__gte", models.F("start")),
-                    _connector="OR",
-                ),
-                name="portfolio_package_ends_after_start",
             ),
         ),
     ]

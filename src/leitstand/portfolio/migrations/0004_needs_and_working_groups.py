@@ -346,6 +346,15 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("-number",),
+                "indexes": [
+                    models.Index(fields=["unit", "confidentiality"], name="portfolio_need_unit")
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("confidentiality__lt", 3)),
+                        name="portfolio_need_can_be_advised",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -487,6 +496,26 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("created_at",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("other_need__isnull", True),
+                            ("project__isnull", True),
+                            _connector="XOR",
+                        ),
+                        name="portfolio_overlap_has_one_end",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("other_need__isnull", False)),
+                        fields=("need", "other_need"),
+                        name="portfolio_overlap_need_once",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("project__isnull", False)),
+                        fields=("need", "project"),
+                        name="portfolio_overlap_project_once",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -597,6 +626,24 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("person__family_name", "unit__code"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("person__isnull", True), ("unit__isnull", True), _connector="XOR"
+                        ),
+                        name="portfolio_member_is_one",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("person__isnull", False)),
+                        fields=("group", "person"),
+                        name="portfolio_member_person_once",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("unit__isnull", False)),
+                        fields=("group", "unit"),
+                        name="portfolio_member_unit_once",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -683,71 +730,11 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddIndex(
-            model_name="need",
-            index=models.Index(fields=["unit", "confidentiality"], name="portfolio_need_unit"),
-        ),
-        migrations.AddConstraint(
-            model_name="need",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("confidentiality__lt", 3)), name="portfolio_need_can_be_advised"
-            ),
-        ),
-        migrations.AddIndex(
             model_name="advicecase",
             index=models.Index(fields=["state", "state_since"], name="portfolio_case_state"),
-        ),
-        migrations.AddConstraint(
-            model_name="overlap",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("other_need__isnull", True), ("project__isnull", True), _connector="XOR"
-                ),
-                name="portfolio_overlap_has_one_end",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="overlap",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("other_need__isnull", False)),
-                fields=("need", "other_need"),
-                name="portfolio_overlap_need_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="overlap",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("project__isnull", False)),
-                fields=("need", "project"),
-                name="portfolio_overlap_project_once",
-            ),
         ),
         migrations.AddIndex(
             model_name="meeting",
             index=models.Index(fields=["group", "day"], name="portfolio_meeting_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="groupmember",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("person__isnull", True), ("unit__isnull", True), _connector="XOR"
-                ),
-                name="portfolio_member_is_one",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="groupmember",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("person__isnull", False)),
-                fields=("group", "person"),
-                name="portfolio_member_person_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="groupmember",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("unit__isnull", False)),
-                fields=("group", "unit"),
-                name="portfolio_member_unit_once",
-            ),
         ),
     ]

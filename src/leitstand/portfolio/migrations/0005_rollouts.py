@@ -113,6 +113,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("title", "id"),
+                "indexes": [
+                    models.Index(
+                        fields=["lead_unit", "confidentiality"], name="portfolio_rollout_unit"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -163,6 +168,17 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("position", "id"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("max_days__gte", models.F("min_days"))),
+                        name="portfolio_rollout_step_days",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("kind", "go_live")),
+                        fields=("rollout",),
+                        name="portfolio_one_go_live",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -213,6 +229,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("position", "id"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("max_days__gte", models.F("min_days"))),
+                        name="portfolio_template_step_days",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -362,6 +384,44 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("member__unit__code", "step__position"),
+                "indexes": [
+                    models.Index(fields=["step", "state", "actual_end"], name="portfolio_cell_day")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("member", "step"), name="portfolio_cell_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("planned_start__isnull", True),
+                            ("planned_end__isnull", True),
+                            ("planned_end__gte", models.F("planned_start")),
+                            _connector="OR",
+                        ),
+                        name="portfolio_cell_plan_order",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("actual_start__isnull", True),
+                            ("actual_end__isnull", True),
+                            ("actual_end__gte", models.F("actual_start")),
+                            _connector="OR",
+                        ),
+                        name="portfolio_cell_actual_order",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("actual_end__isnull", True), ("state", "done"), _connector="OR"
+                        ),
+                        name="portfolio_cell_end_is_done",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("actual_start__isnull", True),
+                            ("state__in", ("running", "done")),
+                            _connector="OR",
+                        ),
+                        name="portfolio_cell_start_is_begun",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -394,6 +454,20 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": (models.OrderBy(models.F("go_live"), nulls_last=True), "title", "id"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("start__isnull", True),
+                            ("go_live__isnull", True),
+                            ("go_live__gte", models.F("start")),
+                            _connector="OR",
+                        ),
+                        name="portfolio_wave_go_live_after_start",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("rollout", "title"), name="portfolio_wave_once"
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -405,106 +479,6 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.SET_NULL,
                 related_name="members",
                 to="portfolio.wave",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="rollout",
-            index=models.Index(
-                fields=["lead_unit", "confidentiality"], name="portfolio_rollout_unit"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rolloutstep",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("max_days__gte", models.F("min_days"))),
-                name="portfolio_rollout_step_days",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rolloutstep",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("kind", "go_live")),
-                fields=("rollout",),
-                name="portfolio_one_go_live",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rollouttemplatestep",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("max_days__gte", models.F("min_days"))),
-                name="portfolio_template_step_days",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="rolloutcell",
-            index=models.Index(fields=["step", "state", "actual_end"], name="portfolio_cell_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="rolloutcell",
-            constraint=models.UniqueConstraint(
-                fields=("member", "step"), name="portfolio_cell_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rolloutcell",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("planned_start__isnull", True),
-                    ("planned_end__isnull", True),
-                    ("planned_end__gte", models.F("planned_start")),
-                    _connector="OR",
-                ),
-                name="portfolio_cell_plan_order",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rolloutcell",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("actual_start__isnull", True),
-                    ("actual_end__isnull", True),
-                    ("actual_end__gte", models.F("actual_start")),
-                    _connector="OR",
-                ),
-                name="portfolio_cell_actual_order",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rolloutcell",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("actual_end__isnull", True), ("state", "done"), _connector="OR"
-                ),
-                name="portfolio_cell_end_is_done",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rolloutcell",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("actual_start__isnull", True),
-                    ("state__in", ("running", "done")),
-                    _connector="OR",
-                ),
-                name="portfolio_cell_start_is_begun",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="wave",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("start__isnull", True),
-                    ("go_live__isnull", True),
-                    ("go_live__gte", models.F("start")),
-                    _connector="OR",
-                ),
-                name="portfolio_wave_go_live_after_start",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="wave",
-            constraint=models.UniqueConstraint(
-                fields=("rollout", "title"), name="portfolio_wave_once"
             ),
         ),
         migrations.AddConstraint(

@@ -28,176 +28,462 @@ def allow(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('org', '0001_initial'),
-        ('portfolio', '0007_status_rules'),
+        ("org", "0001_initial"),
+        ("portfolio", "0007_status_rules"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='StatusRound',
+            name="StatusRound",
             fields=[
-                ('id', models.UUIDField(default=leitstand.core.base.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('title', models.CharField(max_length=200)),
-                ('as_of', models.DateField()),
-                ('opens_on', models.DateField()),
-                ('due_on', models.DateField()),
-                ('state', models.CharField(choices=[('planned', 'planned'), ('open', 'open'), ('closed', 'completed'), ('cancelled', 'cancelled')], default='planned', max_length=10)),
-                ('message', models.TextField(blank=True, default='')),
-                ('opened_at', models.DateTimeField(blank=True, null=True)),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('programme', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portfolio.programme')),
-                ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.orgunit')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=leitstand.core.base.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("title", models.CharField(max_length=200)),
+                ("as_of", models.DateField()),
+                ("opens_on", models.DateField()),
+                ("due_on", models.DateField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("planned", "planned"),
+                            ("open", "open"),
+                            ("closed", "completed"),
+                            ("cancelled", "cancelled"),
+                        ],
+                        default="planned",
+                        max_length=10,
+                    ),
+                ),
+                ("message", models.TextField(blank=True, default="")),
+                ("opened_at", models.DateTimeField(blank=True, null=True)),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="portfolio.programme",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="org.orgunit",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-as_of', '-created_at'),
+                "ordering": ("-as_of", "-created_at"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("due_on__gte", models.F("opens_on"))),
+                        name="portfolio_round_due_after_opening",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='StatusRequest',
+            name="StatusRequest",
             fields=[
-                ('id', models.UUIDField(default=leitstand.core.base.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('answered_at', models.DateTimeField(blank=True, null=True)),
-                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='status_requests', to='portfolio.project')),
-                ('round', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='requests', to='portfolio.statusround')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=leitstand.core.base.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("answered_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="org.person",
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="status_requests",
+                        to="portfolio.project",
+                    ),
+                ),
+                (
+                    "round",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="requests",
+                        to="portfolio.statusround",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('project__number',),
+                "ordering": ("project__number",),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("round", "project"), name="portfolio_request_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='StatusReport',
+            name="StatusReport",
             fields=[
-                ('id', models.UUIDField(default=leitstand.core.base.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('as_of', models.DateField()),
-                ('way', models.CharField(choices=[('link', 'by the link of the e-mail'), ('page', 'in Leitstand'), ('others', 'on behalf of the responsible person'), ('api', 'by the interface'), ('import', 'imported')], max_length=8)),
-                ('unchanged', models.BooleanField(default=False)),
-                ('light', models.CharField(choices=[('green', 'green'), ('yellow', 'yellow'), ('red', 'red'), ('grey', 'not set')], default='grey', max_length=8)),
-                ('summary', models.TextField(blank=True, default='')),
-                ('outlook', models.TextField(blank=True, default='')),
-                ('progress', models.PositiveSmallIntegerField(default=0)),
-                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='status_reports', to='portfolio.project')),
-                ('round', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reports', to='portfolio.statusround')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=leitstand.core.base.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("as_of", models.DateField()),
+                (
+                    "way",
+                    models.CharField(
+                        choices=[
+                            ("link", "by the link of the e-mail"),
+                            ("page", "in Leitstand"),
+                            ("others", "on behalf of the responsible person"),
+                            ("api", "by the interface"),
+                            ("import", "imported"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("unchanged", models.BooleanField(default=False)),
+                (
+                    "light",
+                    models.CharField(
+                        choices=[
+                            ("green", "green"),
+                            ("yellow", "yellow"),
+                            ("red", "red"),
+                            ("grey", "not set"),
+                        ],
+                        default="grey",
+                        max_length=8,
+                    ),
+                ),
+                ("summary", models.TextField(blank=True, default="")),
+                ("outlook", models.TextField(blank=True, default="")),
+                ("progress", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="org.person",
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="status_reports",
+                        to="portfolio.project",
+                    ),
+                ),
+                (
+                    "round",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reports",
+                        to="portfolio.statusround",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-as_of', '-id'),
+                "ordering": ("-as_of", "-id"),
+                "indexes": [
+                    models.Index(
+                        fields=["project", "-as_of", "-id"], name="portfolio_report_latest"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='RoundResult',
+            name="RoundResult",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('project_ref', models.UUIDField(db_index=True)),
-                ('number', models.CharField(max_length=20)),
-                ('title', models.CharField(max_length=300)),
-                ('unit_name', models.CharField(max_length=200)),
-                ('confidentiality', models.SmallIntegerField()),
-                ('phase', models.CharField(choices=[('idea', 'idea'), ('requested', 'requested'), ('planned', 'planned'), ('running', 'running'), ('paused', 'paused'), ('done', 'completed'), ('cancelled', 'cancelled')], max_length=12)),
-                ('start', models.DateField(null=True)),
-                ('end', models.DateField(null=True)),
-                ('progress', models.PositiveSmallIntegerField()),
-                ('reported', models.BooleanField()),
-                ('light', models.CharField(choices=[('green', 'green'), ('yellow', 'yellow'), ('red', 'red'), ('grey', 'not set')], max_length=8)),
-                ('lights', models.JSONField(default=dict)),
-                ('summary', models.TextField(blank=True, default='')),
-                ('lead_unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.orgunit')),
-                ('round', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='results', to='portfolio.statusround')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("project_ref", models.UUIDField(db_index=True)),
+                ("number", models.CharField(max_length=20)),
+                ("title", models.CharField(max_length=300)),
+                ("unit_name", models.CharField(max_length=200)),
+                ("confidentiality", models.SmallIntegerField()),
+                (
+                    "phase",
+                    models.CharField(
+                        choices=[
+                            ("idea", "idea"),
+                            ("requested", "requested"),
+                            ("planned", "planned"),
+                            ("running", "running"),
+                            ("paused", "paused"),
+                            ("done", "completed"),
+                            ("cancelled", "cancelled"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("start", models.DateField(null=True)),
+                ("end", models.DateField(null=True)),
+                ("progress", models.PositiveSmallIntegerField()),
+                ("reported", models.BooleanField()),
+                (
+                    "light",
+                    models.CharField(
+                        choices=[
+                            ("green", "green"),
+                            ("yellow", "yellow"),
+                            ("red", "red"),
+                            ("grey", "not set"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("lights", models.JSONField(default=dict)),
+                ("summary", models.TextField(blank=True, default="")),
+                (
+                    "lead_unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="org.orgunit",
+                    ),
+                ),
+                (
+                    "round",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="results",
+                        to="portfolio.statusround",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('number',),
+                "ordering": ("number",),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("round", "project_ref"), name="portfolio_result_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='RoundLink',
+            name="RoundLink",
             fields=[
-                ('id', models.UUIDField(default=leitstand.core.base.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('expires_at', models.DateTimeField()),
-                ('answers_for', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),
-                ('round', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links', to='portfolio.statusround')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=leitstand.core.base.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("expires_at", models.DateTimeField()),
+                (
+                    "answers_for",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="org.person",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="org.person",
+                    ),
+                ),
+                (
+                    "round",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="links",
+                        to="portfolio.statusround",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('created_at',),
+                "ordering": ("created_at",),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("round", "person", "answers_for"), name="portfolio_round_link_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Substitution',
+            name="Substitution",
             fields=[
-                ('id', models.UUIDField(default=leitstand.core.base.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('valid_from', models.DateField()),
-                ('valid_until', models.DateField()),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='org.person')),
-                ('substitute', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='org.person')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=leitstand.core.base.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("valid_from", models.DateField()),
+                ("valid_until", models.DateField()),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="org.person",
+                    ),
+                ),
+                (
+                    "substitute",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="org.person",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('valid_from',),
+                "ordering": ("valid_from",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("valid_until__gte", models.F("valid_from"))),
+                        name="portfolio_substitution_ends",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("person", models.F("substitute")), _negated=True),
+                        name="portfolio_substitution_not_self",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='StatusLight',
+            name="StatusLight",
             fields=[
-                ('id', models.UUIDField(default=leitstand.core.base.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('dimension', models.CharField(choices=[('schedule', 'schedule'), ('cost', 'cost'), ('resources', 'resources'), ('scope', 'scope and quality'), ('risks', 'risks')], max_length=10)),
-                ('proposed', models.CharField(choices=[('green', 'green'), ('yellow', 'yellow'), ('red', 'red'), ('grey', 'not set')], max_length=8)),
-                ('reasons', models.JSONField(blank=True, default=list)),
-                ('light', models.CharField(choices=[('green', 'green'), ('yellow', 'yellow'), ('red', 'red'), ('grey', 'not set')], max_length=8)),
-                ('deviation', models.TextField(blank=True, default='')),
-                ('trend', models.CharField(blank=True, choices=[('better', 'better'), ('same', 'unchanged'), ('worse', 'worse')], default='', max_length=8)),
-                ('report', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lights', to='portfolio.statusreport')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=leitstand.core.base.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "dimension",
+                    models.CharField(
+                        choices=[
+                            ("schedule", "schedule"),
+                            ("cost", "cost"),
+                            ("resources", "resources"),
+                            ("scope", "scope and quality"),
+                            ("risks", "risks"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "proposed",
+                    models.CharField(
+                        choices=[
+                            ("green", "green"),
+                            ("yellow", "yellow"),
+                            ("red", "red"),
+                            ("grey", "not set"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("reasons", models.JSONField(blank=True, default=list)),
+                (
+                    "light",
+                    models.CharField(
+                        choices=[
+                            ("green", "green"),
+                            ("yellow", "yellow"),
+                            ("red", "red"),
+                            ("grey", "not set"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("deviation", models.TextField(blank=True, default="")),
+                (
+                    "trend",
+                    models.CharField(
+                        blank=True,
+                        choices=[("better", "better"), ("same", "unchanged"), ("worse", "worse")],
+                        default="",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "report",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lights",
+                        to="portfolio.statusreport",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('report', 'dimension'),
-                'constraints': [models.UniqueConstraint(fields=('report', 'dimension'), name='portfolio_light_once')],
+                "ordering": ("report", "dimension"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("report", "dimension"), name="portfolio_light_once"
+                    )
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='statusround',
-            constraint=models.CheckConstraint(condition=models.Q(('due_on__gte', models.F('opens_on'))), name='portfolio_round_due_after_opening'),
-        ),
-        migrations.AddConstraint(
-            model_name='statusrequest',
-            constraint=models.UniqueConstraint(fields=('round', 'project'), name='portfolio_request_once'),
-        ),
-        migrations.AddIndex(
-            model_name='statusreport',
-            index=models.Index(fields=['project', '-as_of', '-id'], name='portfolio_report_latest'),
-        ),
-        migrations.AddConstraint(
-            model_name='roundresult',
-            constraint=models.UniqueConstraint(fields=('round', 'project_ref'), name='portfolio_result_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='roundlink',
-            constraint=models.UniqueConstraint(fields=('round', 'person', 'answers_for'), name='portfolio_round_link_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='substitution',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_until__gte', models.F('valid_from'))), name='portfolio_substitution_ends'),
-        ),
-        migrations.AddConstraint(
-            model_name='substitution',
-            constraint=models.CheckConstraint(condition=models.Q(('person', models.F('substitute')), _negated=True), name='portfolio_substitution_not_self'),
         ),
         migrations.RunPython(forbid, allow),
     ]

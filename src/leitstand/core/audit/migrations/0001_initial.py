@@ -28,6 +28,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("id",),
+                "indexes": [models.Index(fields=["object_id", "id"], name="audit_event_object")],
             },
         ),
         migrations.CreateModel(
@@ -76,10 +77,6 @@ class Migration(migrations.Migration):
                 ),
                 ("position", models.PositiveIntegerField()),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="auditevent",
-            index=models.Index(fields=["object_id", "id"], name="audit_event_object"),
         ),
         migrations.AddField(
             model_name="auditsealed",

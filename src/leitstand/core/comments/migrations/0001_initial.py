@@ -48,6 +48,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("created_at", "id"),
+                "indexes": [
+                    models.Index(
+                        fields=["kind", "object_id", "created_at"], name="comments_of_object"
+                    ),
+                    models.Index(fields=["author", "created_at"], name="comments_of_author"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -76,21 +82,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="comment",
-            index=models.Index(
-                fields=["kind", "object_id", "created_at"], name="comments_of_object"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="comment",
-            index=models.Index(fields=["author", "created_at"], name="comments_of_author"),
-        ),
-        migrations.AddConstraint(
-            model_name="mention",
-            constraint=models.UniqueConstraint(
-                fields=("comment", "person"), name="comments_mentioned_once"
-            ),
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("comment", "person"), name="comments_mentioned_once"
+                    )
+                ],
+            },
         ),
     ]

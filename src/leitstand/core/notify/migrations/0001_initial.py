@@ -66,6 +66,19 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("-id",),
+                "indexes": [
+                    models.Index(fields=["account", "id"], name="notify_account"),
+                    models.Index(
+                        condition=models.Q(("read_at__isnull", True)),
+                        fields=["account"],
+                        name="notify_unread",
+                    ),
+                    models.Index(
+                        condition=models.Q(("digest_due", True)),
+                        fields=["account"],
+                        name="notify_digest_due",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -153,6 +166,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("-id",),
+                "indexes": [models.Index(fields=["state", "next_at"], name="notify_mail_state")],
             },
         ),
         migrations.CreateModel(
@@ -193,36 +207,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("kind",),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("account", "kind"), name="notify_preference_once"
+                    )
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="notification",
-            index=models.Index(fields=["account", "id"], name="notify_account"),
-        ),
-        migrations.AddIndex(
-            model_name="notification",
-            index=models.Index(
-                condition=models.Q(("read_at__isnull", True)),
-                fields=["account"],
-                name="notify_unread",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="notification",
-            index=models.Index(
-                condition=models.Q(("digest_due", True)),
-                fields=["account"],
-                name="notify_digest_due",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="mail",
-            index=models.Index(fields=["state", "next_at"], name="notify_mail_state"),
-        ),
-        migrations.AddConstraint(
-            model_name="preference",
-            constraint=models.UniqueConstraint(
-                fields=("account", "kind"), name="notify_preference_once"
-            ),
         ),
     ]

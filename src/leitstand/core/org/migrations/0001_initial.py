@@ -73,6 +73,16 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("code",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("active_to__isnull", True),
+                            ("active_to__gte", models.F("active_from")),
+                            _connector="OR",
+                        ),
+                        name="org_unit_ends_after_start",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -161,6 +171,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("unit", "valid_from"),
+                "indexes": [
+                    models.Index(fields=["valid_from", "valid_to"], name="org_period_validity")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -194,29 +207,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("family_name", "given_name"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("email", ""), _negated=True),
+                        fields=("email",),
+                        name="org_person_email_once",
+                    )
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="orgunit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("active_to__isnull", True),
-                    ("active_to__gte", models.F("active_from")),
-                    _connector="OR",
-                ),
-                name="org_unit_ends_after_start",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="orgunitperiod",
-            index=models.Index(fields=["valid_from", "valid_to"], name="org_period_validity"),
-        ),
-        migrations.AddConstraint(
-            model_name="person",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("email", ""), _negated=True),
-                fields=("email",),
-                name="org_person_email_once",
-            ),
         ),
     ]
