@@ -13,7 +13,7 @@ from tests.portfolio.test_views_permissions import CRITERIA, NAMES, POST_ONLY, a
 from tests.portfolio.views import World, body, hide, page, words
 from tests.scenes import scene
 
-_IDENTIFIER = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+_IDENTIFIER = re.compile(r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}")
 
 
 def _hidden(world: World) -> World:
