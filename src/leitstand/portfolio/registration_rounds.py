@@ -58,6 +58,7 @@ def register() -> None:
     registry.register(setup.SEND, _("Opening a status round"), _send)
     registry.register(reminding.REMIND, _("Reminding of a status round"), _remind)
     minute_rounds.add("portfolio.rounds", setup.open_due)
+    minute_rounds.add("portfolio.reminders", reminding.remind_due)
     minute_rounds.add("portfolio.substitutes", sending.call_in_substitutes)
     kinds.register(
         sending.NOTICE, _("Status rounds"),
@@ -93,13 +94,9 @@ def _send(run: JobRun) -> dict[str, Any]:
 
 
 def _remind(run: JobRun) -> dict[str, Any]:
-    from leitstand.portfolio.actions.rounds import sending
-    from leitstand.portfolio.models import StatusRound
+    from leitstand.portfolio.actions.rounds import reminding
 
-    row = StatusRound.objects.get(pk=run.args["round"])
-    if row.state != StatusRound.State.OPEN:
-        return {}
-    return sending.invite(row, run.step, tail=f":{run.args['day']}")
+    return reminding.send_reminder(uuid.UUID(run.args["round"]), run.args["day"], run.step)
 
 
 def _start(actor: Actor) -> dict[str, Any] | None:

@@ -21,6 +21,7 @@ from leitstand.core.policy.grants import why
 from leitstand.portfolio import policy
 from leitstand.portfolio.actions.rounds.answering import Answer, give_report
 from leitstand.portfolio.api.reading import page_of, reader, visible_project
+from leitstand.portfolio.domain import reminders
 from leitstand.portfolio.domain.lights import Dimension
 from leitstand.portfolio.models import StatusReport, StatusRequest, StatusRound
 from leitstand.portfolio.queries import rounds as queries
@@ -31,7 +32,7 @@ _Light = choices_of(StatusReport._meta.get_field("light"))
 
 
 class RoundOut(Schema):
-    """A status round."""
+    """A status round; it reminds by itself ``reminder_days`` before ``due_on``."""
 
     id: uuid.UUID
     version: int
@@ -40,6 +41,7 @@ class RoundOut(Schema):
     as_of: date
     opens_on: date
     due_on: date
+    reminder_days: list[int]
     closed_at: datetime | None
 
 
@@ -116,7 +118,8 @@ class ReportGiven(Given):
 
 def _round(row: StatusRound) -> dict[str, Any]:
     names = ("id", "version", "title", "state", "as_of", "opens_on", "due_on", "closed_at")
-    return {name: getattr(row, name) for name in names}
+    days = list(reminders.parse(row.reminder_days))
+    return {**{name: getattr(row, name) for name in names}, "reminder_days": days}
 
 
 @router.get(

@@ -64,6 +64,7 @@ from leitstand.portfolio.models.rollout import (
 )
 from leitstand.portfolio.models.rounds import (
     RoundLink,
+    RoundReminder,
     RoundResult,
     StatusLight,
     StatusReport,
@@ -130,6 +131,7 @@ __all__ = [
     "RolloutTemplateStep",
     "RolloutUnit",
     "RoundLink",
+    "RoundReminder",
     "RoundResult",
     "Size",
     "Skill",

@@ -15,7 +15,8 @@ from leitstand.portfolio.models.strategy import Programme
 class StatusRound(Entity):
     """A round of status reports as of a day, over all started and planned projects.
 
-    ``programme`` and ``unit`` (with its sub-units) narrow it down.
+    ``programme`` and ``unit`` (with its sub-units) narrow it down. ``reminder_days`` are days
+    before ``due_on`` on which it reminds by itself: "7, 2".
     """
 
     class State(models.TextChoices):
@@ -36,6 +37,7 @@ class StatusRound(Entity):
     )
     unit = models.ForeignKey("org.OrgUnit", models.PROTECT, null=True, blank=True, related_name="+")
     message = models.TextField(blank=True, default="")
+    reminder_days = models.CharField(max_length=40, blank=True, default="7, 2")
     opened_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
 
@@ -49,6 +51,24 @@ class StatusRound(Entity):
 
     def __str__(self) -> str:
         return self.title
+
+
+class RoundReminder(Entity):
+    """A reminder of a round, at most one a day; ``planned`` ones were sent by themselves.
+
+    ``people`` is to how many it went; None until its job has ended.
+    """
+
+    round = models.ForeignKey(StatusRound, models.CASCADE, related_name="reminders")
+    day = models.DateField()
+    planned = models.BooleanField(default=False)
+    people = models.PositiveIntegerField(null=True)
+
+    class Meta:
+        ordering = ("day",)
+        constraints = [
+            models.UniqueConstraint(fields=("round", "day"), name="portfolio_reminder_once_a_day")
+        ]
 
 
 class StatusRequest(Entity):

@@ -22,6 +22,9 @@ ROUNDS = Table(
         Column("due_on", _("Answers by"), _T.DATE, required=True),
         Column("programme", _("Programme"), _T.REFERENCE, help=_("Empty: all programmes.")),
         Column("unit", _("Lead unit"), _T.UNIT, help=_("With its sub-units. Empty: the whole city.")),
+        Column("reminder_days", _("Reminders (days before the due date)"), _T.TEXT, max_length=40,
+               help=_("Days before the answers are due, such as 7, 2. Whoever has not answered "
+                      "gets one more e-mail then. Empty: no reminders by themselves.")),
         Column("message", _("Note to everybody"), _T.LONGTEXT,
                help=_("Stands in every e-mail, such as what the round is for.")),
     ),

@@ -8,17 +8,21 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
+from datetime import datetime, time, timedelta
 
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
+from django.db.models import F
 from django.urls import reverse
+from django.utils import timezone
 
 from leitstand.core.base import clock, events
 from leitstand.core.base.actor import Actor
 from leitstand.core.base.errors import NotFound
-from leitstand.portfolio.models import RoundLink
+from leitstand.portfolio.models import RoundLink, StatusRound
 
 _SIGNER = "leitstand.round-link"
+GRACE = timedelta(days=14)
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,18 @@ def address(link: RoundLink) -> str:
 def token(link: RoundLink) -> str:
     """What the address ends with."""
     return _signer().sign(link.pk.hex)
+
+
+def expiry(row: StatusRound) -> datetime:
+    """The end of the city's day, two weeks after the answers are due."""
+    return timezone.make_aware(datetime.combine(row.due_on + GRACE, time(23, 59, 59)))
+
+
+def extend(row: StatusRound) -> None:
+    """Let the links of a round live as long as its new due date says."""
+    RoundLink.objects.filter(round=row).update(
+        expires_at=expiry(row), version=F("version") + 1, updated_at=clock.now()
+    )
 
 
 def visit(text: str, *, request_id: str = "", address_of_client: str = "") -> Visit:

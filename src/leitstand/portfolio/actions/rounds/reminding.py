@@ -1,11 +1,13 @@
-"""Reminders: who has not answered is told again, at most once a day."""
+"""Reminders: who has not answered is told again, at most once a day, by itself or by a button."""
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
+from datetime import date
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from leitstand.core.base import clock, versions
@@ -13,8 +15,10 @@ from leitstand.core.base.actor import Actor
 from leitstand.core.jobs.actions import enqueue
 from leitstand.core.notify.queries import state_of
 from leitstand.portfolio.actions.rounds.ended import RoundEnded
+from leitstand.portfolio.actions.rounds.sending import Step, invite
 from leitstand.portfolio.actions.rounds.setup import record, require
-from leitstand.portfolio.models import RoundLink, StatusRequest, StatusRound
+from leitstand.portfolio.domain import reminders
+from leitstand.portfolio.models import RoundLink, RoundReminder, StatusRequest, StatusRound
 
 REMIND = "portfolio.round.remind"
 
@@ -26,10 +30,64 @@ def remind(round_id: uuid.UUID, *, actor: Actor) -> StatusRound:
     row = versions.locked(StatusRound, round_id)
     if row.state != StatusRound.State.OPEN:
         raise RoundEnded(_("Only an open round can be reminded of."))
-    record("reminded", row, actor, {})
-    day = clock.today().isoformat()
-    enqueue(REMIND, actor=Actor.system("round"), round=str(row.pk), day=day)
+    _queue(row, actor, planned=False)
     return row
+
+
+def remind_due() -> int:
+    """Queue the reminders whose day has come; called every minute, also after a downtime.
+
+    From seven in the morning on the city's clock. Returns how many rounds remind.
+    """
+    if timezone.localtime(clock.now()).time() < reminders.FROM:
+        return 0
+    rows = StatusRound.objects.filter(state=StatusRound.State.OPEN, due_on__gte=clock.today())
+    found = rows.exclude(reminder_days="").prefetch_related("reminders")
+    return sum(_remind_planned(row.pk) for row in found if is_due(row))
+
+
+def is_due(row: StatusRound) -> bool:
+    """Whether a planned day has come since which nobody was reminded."""
+    done = [reminder.day for reminder in row.reminders.all()]
+    return reminders.due(planned_days(row), done, clock.today()) is not None
+
+
+def planned_days(row: StatusRound) -> list[date]:
+    """The days on which the round reminds by itself."""
+    opened = timezone.localdate(row.opened_at) if row.opened_at else row.opens_on
+    return reminders.planned(row.due_on, reminders.parse(row.reminder_days), opened)
+
+
+@transaction.atomic
+def _remind_planned(round_id: uuid.UUID) -> bool:
+    row = versions.locked(StatusRound, round_id)
+    if row.state != StatusRound.State.OPEN or not is_due(row):
+        return False  # another worker was faster
+    return _queue(row, Actor.system("round"), planned=True)
+
+
+def _queue(row: StatusRound, actor: Actor, *, planned: bool) -> bool:
+    """Note and queue today's reminder; False if there is one already."""
+    today = clock.today()
+    _row, new = RoundReminder.objects.get_or_create(
+        round=row, day=today, defaults={"planned": planned}
+    )
+    if new:
+        record("reminded", row, actor, {})
+        enqueue(REMIND, actor=Actor.system("round"), round=str(row.pk), day=today.isoformat())
+    return new
+
+
+def send_reminder(round_id: uuid.UUID, day: str, step: Step) -> dict[str, int]:
+    """Write to everybody who has not answered by now; may be repeated, nobody gets it twice."""
+    row = StatusRound.objects.get(pk=round_id)
+    if row.state != StatusRound.State.OPEN:
+        return {}
+    counts = invite(row, step, tail=f":{day}")
+    RoundReminder.objects.filter(round=row, day=date.fromisoformat(day)).update(
+        people=counts["people"]
+    )
+    return counts
 
 
 def mail_states(row: StatusRound, lines: Iterable[StatusRequest]) -> dict[uuid.UUID, str]:

@@ -8,11 +8,9 @@ from __future__ import annotations
 import uuid
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, time, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef
-from django.utils import timezone
+from django.db.models import Exists, OuterRef
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -27,7 +25,6 @@ from leitstand.portfolio.queries import substitutes
 from leitstand.portfolio.queries.responsible import projects_of, responsible
 
 NOTICE = "portfolio.round"
-GRACE = timedelta(days=14)
 _STEP = 50
 Step = Callable[[int, int, str], None]
 
@@ -90,7 +87,7 @@ def _send(row: StatusRound, numbers: Mapping[tuple[uuid.UUID, uuid.UUID], int], 
     people = Person.objects.in_bulk({person for pair in wanted for person in pair})
     RoundLink.objects.bulk_create(
         (
-            RoundLink(round=row, person_id=pair[0], answers_for_id=pair[1], expires_at=_expiry(row))
+            RoundLink(round=row, person_id=pair[0], answers_for_id=pair[1], expires_at=links.expiry(row))
             for pair in wanted
         ),
         ignore_conflicts=True,
@@ -135,12 +132,6 @@ def _call_in(standing_in: Substitution) -> int:
     )
 
 
-def _expiry(row: StatusRound) -> datetime:
-    """The end of the city's day, two weeks after the answers are due."""
-    day = row.due_on + GRACE
-    return timezone.make_aware(datetime.combine(day, time(23, 59, 59)))
-
-
 def _notice(row: StatusRound, link: RoundLink, owner: Person, number: int, tail: str) -> Notice:
     """No title of a project leaves the house: an e-mail is an open postcard."""
     subject = ngettext(
@@ -160,10 +151,3 @@ def _notice(row: StatusRound, link: RoundLink, owner: Person, number: int, tail:
         subject=subject, text=text, url="/meldungen/", urgent=True, expires=link.expires_at,
         mail_text=f"{text}\n\n{call}\n\n{links.address(link)}",
     )  # fmt: skip
-
-
-def extend_links(row: StatusRound) -> None:
-    """Let the links of a round live as long as its new due date says."""
-    RoundLink.objects.filter(round=row).update(
-        expires_at=_expiry(row), version=F("version") + 1, updated_at=clock.now()
-    )

@@ -18,10 +18,14 @@ from leitstand.core.jobs.actions import enqueue
 from leitstand.core.policy import grants
 from leitstand.portfolio import policy
 from leitstand.portfolio.actions.projects import plain
+from leitstand.portfolio.actions.rounds import links
 from leitstand.portfolio.actions.rounds.ended import RoundEnded
+from leitstand.portfolio.domain import reminders
 from leitstand.portfolio.models import StatusRound
 
-FIELDS = ("title", "as_of", "opens_on", "due_on", "programme", "unit", "message")
+FIELDS = (
+    "title", "as_of", "opens_on", "due_on", "programme", "unit", "reminder_days", "message",
+)  # fmt: skip
 State = StatusRound.State
 SEND = "portfolio.round.send"
 
@@ -47,7 +51,7 @@ def create_round(*, actor: Actor, values: Mapping[str, Any]) -> StatusRound:
 def change_round(
     round_id: uuid.UUID, *, actor: Actor, version: int, values: Mapping[str, Any]
 ) -> StatusRound:
-    """Change a round; once it is open only title, due date and message.
+    """Change a round; once it is open only title, due date, reminders and message.
 
     Raises ``Conflict`` with both versions if somebody was faster, ``Invalid`` for a round that
     has ended or a field that is fixed by now.
@@ -61,7 +65,7 @@ def change_round(
     changed = versions.changed(old, values)
     if not changed:
         return row
-    fixed = set(changed) - {"title", "due_on", "message"}
+    fixed = set(changed) - {"title", "due_on", "reminder_days", "message"}
     if row.state in (State.CLOSED, State.CANCELLED) or (row.state == State.OPEN and fixed):
         raise Invalid(_("This cannot be changed any more, the round has begun."),
                       field=min(fixed, default="title"))  # fmt: skip
@@ -70,6 +74,8 @@ def change_round(
     row.version += 1
     _check(row)
     row.save()
+    if row.state == State.OPEN and "due_on" in changed:
+        links.extend(row)
     record("changed", row, actor, {n: [plain(a), plain(b)] for n, (a, b) in changed.items()})
     return row
 
@@ -142,5 +148,10 @@ def _check(row: StatusRound) -> None:
             errors[name] = [_("Give a date.")]
     if not errors and row.due_on < row.opens_on:
         errors["due_on"] = [_("The answers cannot be due before the round opens.")]
+    try:
+        row.reminder_days = reminders.written(reminders.parse(str(row.reminder_days or "")))
+    except ValueError:
+        text = _("At most five whole numbers from 0 to 60, with commas between, such as 7, 2.")
+        errors["reminder_days"] = [text]
     if errors:
         raise Invalid(errors)

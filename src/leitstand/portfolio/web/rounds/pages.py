@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from leitstand.core.accounts.identity import actor_of
+from leitstand.core.base import clock
 from leitstand.core.base.actor import Actor
 from leitstand.core.base.errors import Conflict, Invalid, NotFound
 from leitstand.core.policy.grants import grants
@@ -28,6 +29,7 @@ from leitstand.portfolio.web import conflict
 from leitstand.portfolio.web.filtering import reader
 from leitstand.portfolio.web.forms import TableForm, merged
 from leitstand.portfolio.web.rounds import wording
+from leitstand.portfolio.web.rounds.reminders import reminder_part
 
 State = StatusRound.State
 _STATES: dict[str, ui.Kind] = {
@@ -91,7 +93,10 @@ def new(request: HttpRequest) -> HttpResponse:
     """Plan a round."""
     actor = actor_of(request)
     setup.require(actor)
-    form = TableForm(ROUNDS.columns, StatusRound, request.POST if request.method == "POST" else None)
+    form = TableForm(
+        ROUNDS.columns, StatusRound, request.POST if request.method == "POST" else None,
+        initial={"reminder_days": StatusRound._meta.get_field("reminder_days").get_default()},
+    )  # fmt: skip
     if request.method == "POST" and form.is_valid():
         try:
             row = setup.create_round(actor=actor, values=form.values())
@@ -131,7 +136,7 @@ def edit(request: HttpRequest, round_id: uuid.UUID) -> HttpResponse:
     return _form_page(request, form, _("Edit status round"), address(row))
 
 
-_LATE = ("title", "due_on", "message")
+_LATE = ("title", "due_on", "reminder_days", "message")
 
 
 def _form_page(request: HttpRequest, form: TableForm, title: str, back: str) -> HttpResponse:
@@ -182,10 +187,11 @@ def _actions(row: StatusRound, actor: Actor) -> list[ui.Action]:
     if row.state == State.PLANNED:
         found.append(ui.Action(_("Open now"), address(row, "round_open"), "primary", post=True))
     if row.state == State.OPEN:
-        found += [
-            ui.Action(_("Close and freeze"), address(row, "round_close"), "primary", post=True),
-            ui.Action(_("Remind"), address(row, "round_remind"), post=True),
-        ]
+        found.append(
+            ui.Action(_("Close and freeze"), address(row, "round_close"), "primary", post=True)
+        )
+        if not row.reminders.filter(day=clock.today()).exists():
+            found.append(ui.Action(_("Remind"), address(row, "round_remind"), post=True))
     if row.state in (State.PLANNED, State.OPEN):
         found += [
             ui.Action(_("Edit"), address(row, "round_edit")),
@@ -204,6 +210,7 @@ def _parts(
     if row.state == State.OPEN:
         lines = queries.missing(row, actor)
         parts.append({"title": _("Still missing"), "table": _missing(row, lines, actor)})
+    parts += reminder_part(row)
     columns = (ui.Column("unit", _("Lead unit")), ui.Column("asked", _("asked"), numeric=True),
                ui.Column("answered", _("answered"), numeric=True))  # fmt: skip
     rows = [ui.Row((u.name, u.asked, u.answered)) for u in units]
