@@ -33,6 +33,7 @@ COMMANDS = (
     Command("migrate", "leitstand.core.cli.migrate", "bring the database up to date"),
     Command("doctor", "leitstand.core.cli.doctor", "check the installation", False),
     Command("import", "leitstand.portfolio.commands.imports", "import projects from a file"),
+    Command("oparl", "leitstand.reporting.commands.oparl", "read council papers (OParl)"),
     Command("export", "leitstand.core.cli.export", "export everything"),
     Command("backup", "leitstand.core.cli.backup", "write a backup"),
     Command("restore", "leitstand.core.cli.restore", "restore a backup"),
@@ -50,6 +51,8 @@ COMMANDS = (
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
     words = list(sys.argv[1:] if argv is None else argv)
+    if words[:2] == ["import", "oparl"]:  # it stands among the imports, too
+        words[:2] = ["oparl", "import"]
     chosen = next((c for c in COMMANDS if words and c.name == words[0]), None)
     if chosen is None:
         return _overview(words)

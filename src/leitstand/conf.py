@@ -28,6 +28,7 @@ VARIABLES = (
     "LEITSTAND_PUBLIC_URL",
     "LEITSTAND_ALLOWED_HOSTS",
     "LEITSTAND_TRUSTED_PROXIES",
+    "LEITSTAND_OUTGOING_NETWORKS",
     "LEITSTAND_SMTP_URL",
     "LEITSTAND_MAIL_FROM",
     "LEITSTAND_OIDC_ISSUER",
@@ -90,6 +91,7 @@ class Config:
     web_threads: int
     allowed_hosts: tuple[str, ...] = field(default=())
     trusted_proxies: tuple[str, ...] = _LOOPBACK
+    outgoing_networks: tuple[str, ...] = ()
 
     @property
     def is_postgres(self) -> bool:
@@ -131,7 +133,8 @@ def load(env: Mapping[str, str] | None = None) -> Config:
         log_format=_choice(values, "LEITSTAND_LOG_FORMAT", "json", ("json", "console")),
         web_threads=_integer(values, "LEITSTAND_WEB_THREADS", 3, 1, 64),
         allowed_hosts=_hosts(values, host, public_url),
-        trusted_proxies=_proxies(values),
+        trusted_proxies=_networks(values, "LEITSTAND_TRUSTED_PROXIES") or _LOOPBACK,
+        outgoing_networks=_networks(values, "LEITSTAND_OUTGOING_NETWORKS"),
     )
 
 
@@ -246,9 +249,8 @@ def _hosts(values: Mapping[str, str], host: str, public_url: str) -> tuple[str, 
     return tuple(sorted(hosts - {"", "0.0.0.0", "[::]"}))  # noqa: S104 - left out, not bound
 
 
-def _proxies(values: Mapping[str, str]) -> tuple[str, ...]:
-    """Return the addresses and networks whose ``X-Forwarded-*`` are believed."""
-    name = "LEITSTAND_TRUSTED_PROXIES"
+def _networks(values: Mapping[str, str], name: str) -> tuple[str, ...]:
+    """Return the addresses and networks that a variable lists, separated by commas."""
     parts = [part.strip() for part in values.get(name, "").split(",") if part.strip()]
     for part in parts:
         try:
@@ -258,7 +260,7 @@ def _proxies(values: Mapping[str, str]) -> tuple[str, ...]:
                 f"{name} must list addresses or networks such as 10.0.0.5, 172.18.0.0/16, "
                 f"but holds {part!r}."
             ) from None
-    return tuple(parts) or _LOOPBACK
+    return tuple(parts)
 
 
 def secret_path(data: Path) -> Path:
