@@ -10,12 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from leitstand.core.base.actor import Actor
 from leitstand.core.base.errors import NotAllowed, NotFound
 from leitstand.core.base.models import Level
-from leitstand.core.history import past
 from leitstand.core.policy import grants as policy_grants
 from leitstand.core.policy import registry
+from leitstand.core.policy.bygone import also_now
 from leitstand.core.policy.grants import Grant, grants, predicate
 from leitstand.core.policy.registry import Permission
-from leitstand.portfolio.models import Participation, Project, ProjectPeriod, ProjectPerson
+from leitstand.portfolio.models import Participation, Project, ProjectPerson
 
 VIEW = "portfolio.project.view"
 CREATE = "portfolio.project.create"
@@ -114,20 +114,8 @@ def visible(actor: Actor, queryset: QuerySet[Project] | None = None) -> QuerySet
     clause = _reach(grant)
     if actor.person_id and grant:
         clause |= _involved(actor.person_id, INSIDERS)
-    if past.is_past():
-        projects = projects.filter(_open_now(clause, grant))
-    return projects.filter(clause)
-
-
-def _open_now(clause: Q, grant: Grant) -> Q:
-    """Predicate over past projects: visible now by the same rule.
-
-    A deleted project counts as it was last, and by role alone: nobody leads it any more.
-    """
-    now = Project.objects.filter(pk=OuterRef("pk"))
-    last = ProjectPeriod._default_manager.filter(object_id=OuterRef("pk"), removed=True)
     by_role = predicate(grant, unit="lead_unit_id", level="confidentiality")
-    return Q(past.ExistsNow(now.filter(clause))) | Q(Exists(last.filter(by_role)))
+    return also_now(projects, clause, by_role).filter(clause)
 
 
 def changeable(actor: Actor, queryset: QuerySet[Project] | None = None) -> QuerySet[Project]:

@@ -10,9 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from leitstand.core.base.actor import Actor
 from leitstand.core.base.errors import NotAllowed, NotFound
 from leitstand.core.base.models import Level
+from leitstand.core.history import past
 from leitstand.core.org.models import Person
 from leitstand.core.policy import grants as policy_grants
 from leitstand.core.policy import registry
+from leitstand.core.policy.bygone import also_now
 from leitstand.core.policy.grants import grants, predicate
 from leitstand.core.policy.registry import Permission
 from leitstand.portfolio import policy
@@ -48,8 +50,8 @@ def register() -> None:
 
 
 def writes(actor: Actor) -> bool:
-    """Whether the actor's session or token may change anything."""
-    return actor.scopes is None or "write" in actor.scopes
+    """Whether the actor's session or token may change anything; nobody changes a past day."""
+    return not past.is_past() and (actor.scopes is None or "write" in actor.scopes)
 
 
 def _belongs(person_id: uuid.UUID) -> Q:
@@ -65,10 +67,10 @@ def visible(actor: Actor, queryset: QuerySet[WorkingGroup] | None = None) -> Que
     if actor.is_system:
         return groups
     grant = grants(actor, VIEW)
-    clause = predicate(grant, unit="unit_id", level="confidentiality")
+    clause = by_role = predicate(grant, unit="unit_id", level="confidentiality")
     if actor.person_id and grant:
         clause |= Q(lead=actor.person_id) | _belongs(actor.person_id)
-    return groups.filter(clause)
+    return also_now(groups, clause, by_role).filter(clause)
 
 
 def manageable(actor: Actor) -> QuerySet[WorkingGroup]:
@@ -160,7 +162,7 @@ def visible_tasks(actor: Actor) -> QuerySet[ActionItem]:
     clause |= Q(meeting=None, project__in=policy.visible(actor))
     if actor.person_id:
         clause |= _own(actor.person_id)
-    return tasks.filter(clause)
+    return also_now(tasks, clause, Q(pk__in=[])).filter(clause)
 
 
 def _own(person_id: uuid.UUID) -> Q:

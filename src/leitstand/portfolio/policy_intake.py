@@ -10,8 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from leitstand.core.base.actor import Actor
 from leitstand.core.base.errors import NotAllowed, NotFound
 from leitstand.core.base.models import Level
+from leitstand.core.history import past
 from leitstand.core.policy import grants as policy_grants
 from leitstand.core.policy import registry
+from leitstand.core.policy.bygone import also_now
 from leitstand.core.policy.grants import grants, predicate
 from leitstand.core.policy.registry import Permission
 from leitstand.portfolio.models import Need
@@ -52,10 +54,10 @@ def visible(actor: Actor, queryset: QuerySet[Need] | None = None) -> QuerySet[Ne
     if actor.is_system:
         return needs
     grant = grants(actor, VIEW)
-    clause = predicate(grant, unit="unit_id", level="confidentiality")
+    clause = by_role = predicate(grant, unit="unit_id", level="confidentiality")
     if actor.person_id and grant:
         clause |= _own(actor.person_id)
-    return needs.filter(clause)
+    return also_now(needs, clause, by_role).filter(clause)
 
 
 def get_visible(actor: Actor, need_id: uuid.UUID) -> Need:
@@ -84,6 +86,16 @@ def may_advise(actor: Actor, need: Need) -> bool:
     """Whether the actor may work on the need's case."""
     level = grants(actor, ADVISE).level_in(need.unit_id)
     return actor.is_system or level >= need.confidentiality
+
+
+def reads_notes(actor: Actor, need: Need) -> bool:
+    """Whether the actor reads what advisers write for themselves: whoever works on the case, of
+    a past day too; then she must have worked on it both then and now."""
+    if not past.is_past():
+        return may_advise(actor, need)
+    with past.present():
+        now = Need.objects.filter(pk=need.pk).first()
+        return may_advise(actor, need) and (now is None or may_advise(actor, now))
 
 
 def require_advice(actor: Actor, need: Need) -> None:

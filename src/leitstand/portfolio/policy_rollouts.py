@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from leitstand.core.base.actor import Actor
 from leitstand.core.base.errors import NotAllowed, NotFound
 from leitstand.core.policy import grants as policy_grants
+from leitstand.core.policy.bygone import also_now
 from leitstand.core.policy.grants import grants, predicate
 from leitstand.portfolio import policy
 from leitstand.portfolio.models import ProjectPerson, Rollout, RolloutUnit
@@ -31,7 +32,7 @@ def visible(actor: Actor) -> QuerySet[Rollout]:
     if actor.is_system:
         return rollouts
     grant = grants(actor, policy.VIEW)
-    clause = predicate(grant, unit="lead_unit_id", level="confidentiality")
+    clause = by_role = predicate(grant, unit="lead_unit_id", level="confidentiality")
     for value in sorted(set(grant.unit_levels.values())):
         if value > grant.city_level:
             joined = RolloutUnit.objects.filter(
@@ -40,7 +41,7 @@ def visible(actor: Actor) -> QuerySet[Rollout]:
             clause |= Q(confidentiality__lte=value) & Q(Exists(joined))
     if actor.person_id and grant:
         clause |= _leads(actor.person_id, policy.INSIDERS)
-    return rollouts.filter(clause)
+    return also_now(rollouts, clause, by_role).filter(clause)
 
 
 def changeable(actor: Actor) -> QuerySet[Rollout]:

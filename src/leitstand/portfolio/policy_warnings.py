@@ -11,6 +11,7 @@ from leitstand.core.base.actor import Actor
 from leitstand.core.base.errors import NotAllowed, NotFound
 from leitstand.core.policy import grants as policy_grants
 from leitstand.core.policy import registry
+from leitstand.core.policy.bygone import also_now
 from leitstand.core.policy.grants import grants, predicate
 from leitstand.core.policy.registry import Permission
 from leitstand.portfolio import policy
@@ -33,8 +34,8 @@ def visible(actor: Actor) -> QuerySet[EarlyWarning]:
     rows = EarlyWarning.objects.all()
     if actor.is_system:
         return rows
-    grant = grants(actor, policy.VIEW)
-    return rows.filter(predicate(grant, unit="unit_id", level="confidentiality"))
+    clause = predicate(grants(actor, policy.VIEW), unit="unit_id", level="confidentiality")
+    return also_now(rows, clause, clause).filter(clause)
 
 
 def changeable(actor: Actor) -> QuerySet[EarlyWarning]:

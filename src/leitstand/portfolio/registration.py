@@ -22,12 +22,10 @@ from leitstand.core.saved.registry import pages as saved_pages
 from leitstand.core.ui.registry import (
     STEERING,
     NavEntry,
-    PastPages,
     Place,
     StartSection,
     TileSource,
     navigation,
-    past_pages,
     public_sections,
     start_sections,
     tiles,
@@ -38,6 +36,7 @@ from leitstand.portfolio import (
     policy_groups,
     policy_intake,
     registration_lights,
+    registration_past,
     registration_together,
 )
 from leitstand.portfolio.actions import organisation
@@ -213,7 +212,7 @@ def _register_views() -> None:
             f"portfolio.{name}",
             NavEntry(label, f"portfolio:{name}", order, policy.VIEW, group, prefixes),
         )
-    _register_past()
+    registration_past.register()
     navigation.add(
         "portfolio.public",
         NavEntry(
@@ -233,46 +232,6 @@ def _register_views() -> None:
             f"portfolio.{name}",
             StartSection(order, f"portfolio/start/{template}.html", getattr(start, name), place),
         )
-
-
-_PAST = (
-    "list", "roadmap", "board", "matrix", "indicators", "goals", "goal", "field", "programme",
-    "unit", "project", "history", "baseline", "downloads", "export", "export_part",
-)  # fmt: skip
-
-_PAST_ROLLOUTS = (
-    "rollouts", "rollout", "rollout_unit", "rollout_waves", "rollout_steps", "rollout_progress",
-    "rollout_obstacles", "rollout_export",
-)  # fmt: skip
-
-_PAST_API = (
-    "/projects", "/fields", "/goals", "/programmes", "/skills", "/milestones", "/dependencies",
-    "/priorities",
-)  # fmt: skip
-
-
-def _register_past() -> None:
-    """Pages and end points that show a past day."""
-    from leitstand.portfolio.queries import versions  # it loads models not ready before
-    from leitstand.portfolio.queries.rollouts import versions as rollout_versions
-
-    past_pages.add(
-        "portfolio",
-        PastPages(
-            names=frozenset(f"portfolio:{name}" for name in _PAST),
-            neighbours=versions.neighbours,
-            own=frozenset({"administration:units"}),
-            api=_PAST_API,
-        ),
-    )
-    past_pages.add(
-        "rollouts",
-        PastPages(
-            names=frozenset(f"portfolio:{name}" for name in _PAST_ROLLOUTS),
-            neighbours=rollout_versions.neighbours,
-            api=("/rollouts",),
-        ),
-    )
 
 
 def _register_saved_pages() -> None:

@@ -39,6 +39,10 @@ class NoSuchDay(DomainError):
     status = 422
 
 
+class BeforeRecord(NoSuchDay):
+    """A day before the record begins."""
+
+
 @dataclass(frozen=True)
 class Shown:
     """What the banner needs: the day, the way back, the neighbours, what the picker keeps."""
@@ -80,10 +84,15 @@ class PastDay:
         if not (name == API or match.view_name in _names()):
             messages.info(request, _("This page always shows the state of today."))
             return HttpResponseRedirect(with_day(whole, None))
-        request.GET = _without(request.GET, name)  # type: ignore[assignment]
         if not text:
             return HttpResponseRedirect(with_day(whole, None))
-        day = _day(text)
+        try:
+            day = _day(text)
+        except BeforeRecord:
+            if match.view_name not in _earlier():
+                raise
+            return self.get_response(request)
+        request.GET = _without(request.GET, name)  # type: ignore[assignment]
         if day == clock.present_day():
             if name == API:
                 return self.get_response(request)
@@ -105,8 +114,8 @@ def _names() -> frozenset[str]:
     return frozenset().union(*(pages.names for pages in registry.past_pages))
 
 
-def _own() -> frozenset[str]:
-    return frozenset().union(*(pages.own for pages in registry.past_pages))
+def _earlier() -> frozenset[str]:
+    return frozenset().union(*(pages.earlier for pages in registry.past_pages))
 
 
 def _concerns(request: HttpRequest, match: ResolverMatch, api: bool) -> bool:
@@ -114,7 +123,7 @@ def _concerns(request: HttpRequest, match: ResolverMatch, api: bool) -> bool:
     if api:
         rest = request.path.removeprefix(_API_PREFIX)
         return any(rest.startswith(p) for pages in registry.past_pages for p in pages.api)
-    return match.view_name not in _own() and not match.view_name.startswith("public:")
+    return not match.view_name.startswith("public:")
 
 
 def _day(text: str) -> date:
@@ -136,7 +145,7 @@ def _day(text: str) -> date:
             text = _("Of this day nothing is known. The record begins on %(day)s.") % {
                 "day": date_format(first, "j. F Y")
             }
-        raise NoSuchDay(text, field=PAGE)
+        raise BeforeRecord(text, field=PAGE)
     return day
 
 
@@ -205,14 +214,15 @@ def offer(request: HttpRequest) -> dict[str, Any] | None:
     match = request.resolver_match
     if match is None or match.view_name not in _names() or actor_of(request).account_id is None:
         return None
-    kept = [(key, text) for key, texts in request.GET.lists() for text in texts]
+    lists = request.GET.lists()
+    kept = [(key, text) for key, texts in lists if key != PAGE for text in texts]
     return {"kept": kept, "last": clock.present_day() - timedelta(days=1)}
 
 
 @lru_cache(maxsize=8192)
 def _keeps(path: str) -> bool:
     match = _match(path)
-    return match is not None and match.view_name in _names() | _own()
+    return match is not None and match.view_name in _names()
 
 
 def _carried(response: HttpResponse, day: date, here: str) -> HttpResponse:

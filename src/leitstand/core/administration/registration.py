@@ -19,8 +19,9 @@ from leitstand.core.jobs import actions as job_actions
 from leitstand.core.jobs import registry as job_registry
 from leitstand.core.jobs.running import minute_rounds
 from leitstand.core.org.models import OrgUnit, Person
+from leitstand.core.org.queries import changed_around
 from leitstand.core.policy.grants import grants
-from leitstand.core.ui.registry import NavEntry, navigation
+from leitstand.core.ui.registry import NavEntry, PastPages, navigation, past_pages
 
 _GROUP = _("Administration")
 _NAVIGATION = (
@@ -56,6 +57,15 @@ def register() -> None:
     for prefix, router in (("/me", "me"), ("", "organisation"), ("/jobs", "jobs")):
         api_registry.add(prefix, f"leitstand.core.administration.api_kernel:{router}")
     api_registry.add("/me/notices", "leitstand.core.administration.api_notices:notices")
+    past_pages.add(
+        "administration.units",
+        PastPages(
+            names=frozenset({"administration:units", "administration:unit"}),
+            neighbours=lambda actor, match, day: changed_around(day, match.kwargs.get("unit_id")),
+            earlier=frozenset({"administration:units"}),
+            api=("/units",),
+        ),
+    )
     minute_rounds.add("files.sweep", files.sweep)
     job_registry.register("audit.verify", _("Verify the audit trail"), views_of_audit.verify)
 

@@ -96,10 +96,10 @@ class _MergeForm(_ReasonForm):
 
 @needs("org.view")
 def units(request: HttpRequest) -> HttpResponse:
-    """Show the tree as it is, or as it was on ``?stand=``."""
+    """Show the tree; ``?stand=`` is left here for days before the record: from the chronicle."""
     day = _day(request.GET.get("stand", ""))
     actor = actor_of(request)
-    context = views.tree_page(day, changeable=may(actor, actions.CHANGE))
+    context = views.tree_page(day, changeable=day is None and may(actor, actions.CHANGE))
     return render(request, "administration/units.html", context)
 
 

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from leitstand.core.administration.choices import INDENT
-from leitstand.core.base import clock
+from leitstand.core.history import past
 from leitstand.core.org import queries
 from leitstand.core.org.actions import structure
 from leitstand.core.org.models import OrgChange, OrgUnit, Person, UnitKind
@@ -53,7 +53,7 @@ def crumbs(*more: tuple[Any, str]) -> Sequence[Link]:
 
 
 def tree_page(day: date | None, *, changeable: bool) -> dict[str, Any]:
-    """Return the context of the tree as it is or was on ``day``; 3 queries."""
+    """Return the context of the tree, or by the chronicle of a ``day`` before the record."""
     nodes = queries.tree(on=day)
     kinds = {str(kind): str(kind.label) for kind in UnitKind}
     pattern = reverse("administration:unit", args=[_NIL])
@@ -71,8 +71,8 @@ def tree_page(day: date | None, *, changeable: bool) -> dict[str, Any]:
     ]
     return {
         "title": _("Organisation"),
-        "day": day or clock.today(),
-        "past": day is not None and day != clock.today(),
+        "before": day,
+        "begins": past.first_day() if day else None,
         "count": len(nodes),
         "actions": _tree_actions() if changeable else [],
         "table": DataTable(
@@ -107,7 +107,7 @@ def _tree_actions() -> list[Action]:
 
 def unit_page(unit: OrgUnit, *, changeable: bool) -> dict[str, Any]:
     """Return the context of one unit's page."""
-    people = list(unit.people.filter(active=True))
+    people = [] if past.is_past() else list(unit.people.filter(active=True))
     children = list(unit.children.filter(active_to=None))
     changes = list(unit.unit_changes.select_related("target").order_by("-on", "-created_at"))
     return {
@@ -118,7 +118,7 @@ def unit_page(unit: OrgUnit, *, changeable: bool) -> dict[str, Any]:
         "actions": _unit_actions(unit) if changeable and unit.active_to is None else [],
         "facts": _facts(unit),
         "children": [Link(c.name, reverse("administration:unit", args=[c.id])) for c in children],
-        "people": people_table(people, changeable=changeable),
+        "people": None if past.is_past() else people_table(people, changeable=changeable),
         "history": [_entry(change) for change in changes],
         "periods": _periods(unit),
         "obstacles": structure.obstacles_to_end(unit) if changeable else [],
@@ -169,7 +169,7 @@ def _periods(unit: OrgUnit) -> DataTable:
         Row(
             [
                 period.valid_from,
-                Cell(period.valid_to or _("today")),
+                Cell(period.valid_to or ("" if past.is_past() else _("today"))),
                 period.name,
                 Cell(kinds.get(period.kind, period.kind)),
                 Cell(period.parent.name if period.parent else ""),

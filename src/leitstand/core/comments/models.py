@@ -7,6 +7,7 @@ import uuid
 from django.db import models
 
 from leitstand.core.base.models import Entity
+from leitstand.core.history.tracked import keep_once
 
 
 class Comment(Entity):
@@ -42,3 +43,6 @@ class Mention(models.Model):
         constraints = [
             models.UniqueConstraint(fields=("comment", "person"), name="comments_mentioned_once")
         ]
+
+
+keep_once(Comment)

@@ -92,12 +92,17 @@ def happened(moment: datetime) -> Iterator[None]:
     """
     fresh = clock.now() - timedelta(hours=1)
     with transaction.atomic():
-        yield
+        with tracked.telling(moment):
+            yield
         for of in tracked.everything():
             rows = of.period._default_manager
             rows.filter(valid_from__gte=fresh).update(valid_from=moment)
             rows.filter(valid_to__gte=fresh, valid_to__lt=tracked.OPEN_END).update(valid_to=moment)
             rows.filter(valid_from=moment, valid_to=moment, removed=False).delete()
+        for once in tracked.written_once():
+            for name in once.moments:
+                told = once.model._default_manager.filter(**{f"{name}__gte": fresh})
+                told.update(**{name: moment})
 
 
 @transaction.atomic
@@ -114,6 +119,14 @@ def told_before(model: Any, key: Any, moment: datetime, values: Mapping[str, Any
     for name, value in values.items():
         setattr(first, name, value)
     first.save(force_insert=True)
+
+
+@transaction.atomic
+def told_since(model: Any, key: Any, moment: datetime) -> None:
+    """Let nothing be known of an object before ``moment``; the first version begins there."""
+    rows = tracked.of(model).period._default_manager.filter(object_id=key)
+    rows.filter(valid_to__lte=moment).delete()
+    rows.filter(valid_from__lt=moment).update(valid_from=moment)
 
 
 @transaction.atomic

@@ -138,14 +138,14 @@ def _answer(execute: Callable[..., Any], sql: Any, params: Any, many: bool, cont
     if _READS.match(sql):
         return execute(_shadows(sql, until) + sql, params, many, context)
     target = _TARGET.match(sql)
-    if target and tracked.find(target[1]):
+    if target and tracked.known(target[1]):
         raise PastIsReadOnly
     return execute(sql, params, many, context)
 
 
 def _shadows(sql: str, until: datetime) -> str:
     """The WITH clause for the tracked tables that the statement names."""
-    named = {of.table: of for name in set(_NAME.findall(sql)) if (of := tracked.find(name))}
+    named = {name for name in set(_NAME.findall(sql)) if tracked.known(name)}
     if not named:
         return ""
     early = _is_early(until)
@@ -161,11 +161,13 @@ def _is_early(until: datetime) -> bool:
 
 @lru_cache(maxsize=4096)
 def _shadow(table: str, vendor: str, until: datetime, early: bool) -> str:
-    of = tracked.find(table)
+    of = tracked.known(table)
     assert of is not None  # noqa: S101 - the caller has just found it
-    columns = ", ".join(f'"{column}"' for column in of.columns)
     literal = until.strftime("%Y-%m-%d %H:%M:%S")
     instant = f"'{literal}+00:00'::timestamptz" if vendor == "postgresql" else f"'{literal}'"
+    if isinstance(of, tracked.Lasting):
+        return _lasting(of, vendor, instant)
+    columns = ", ".join(f'"{column}"' for column in of.columns)
     begun, ended = f"valid_from < {instant}", f"valid_to >= {instant}"
     if vendor == "sqlite":  # its planner cannot tell which of the two is rarer; + forbids an index
         early = early and of.model._meta.label in tracked.LEADING  # others hang on it by index
@@ -173,6 +175,19 @@ def _shadow(table: str, vendor: str, until: datetime, early: bool) -> str:
     return (
         f'"{table}" AS {_hint(vendor)}(SELECT {columns} FROM {schema(vendor)}"{of.periods}" '  # noqa: S608
         f"WHERE {begun} AND {ended})"
+    )
+
+
+def _lasting(of: tracked.Lasting, vendor: str, instant: str) -> str:
+    """Rows that were there by the moment; what was filled in later is still empty."""
+    columns = ", ".join(
+        f'CASE WHEN "{name}" < {instant} THEN "{name}" END AS "{name}"'
+        if name in of.later else f'"{name}"'
+        for name in of.columns
+    )  # fmt: skip
+    return (
+        f'"{of.table}" AS {_hint(vendor)}(SELECT {columns} FROM {schema(vendor)}"{of.table}" '  # noqa: S608
+        f'WHERE "{of.since}" < {instant})'
     )
 
 
@@ -196,6 +211,6 @@ class ExistsNow(Exists):
         prefix = schema(connection.vendor)
 
         def real(found: re.Match[str]) -> str:
-            return f'{found[1]} {prefix}"{found[2]}"' if tracked.find(found[2]) else found[0]
+            return f'{found[1]} {prefix}"{found[2]}"' if tracked.known(found[2]) else found[0]
 
         return _SOURCE.sub(real, sql), params

@@ -9,12 +9,16 @@ now. Each of its rows was the state of one object from ``valid_from`` up to, not
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from django.db import models
 from django.db.models.fields import NOT_PROVIDED
+
+from leitstand.core.base import clock
 
 OPEN_END = datetime(9999, 12, 31, tzinfo=UTC)
 """``valid_to`` of the present version; a value instead of NULL lets one index serve all."""
@@ -56,7 +60,39 @@ class Tracked:
         return tuple(name for name in self.columns if name != self.key and name not in SILENT)
 
 
+@dataclass(frozen=True)
+class Lasting:
+    """A model whose rows are written once: they tell themselves since when they are known.
+
+    ``since`` is the column of that moment or day; ``later`` are such that are filled in
+    afterwards and empty on every day before.
+    """
+
+    model: type[models.Model]
+    since: str
+    later: tuple[str, ...] = ()
+    frozen: bool = False
+
+    @property
+    def table(self) -> str:
+        """Name of the table."""
+        return str(self.model._meta.db_table)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Columns of the table, in its order."""
+        return tuple(str(field.column) for field in self.model._meta.concrete_fields)
+
+    @property
+    def moments(self) -> tuple[str, ...]:
+        """Which of them can be set to when something was told; days are people's statements."""
+        fields = (self.model._meta.get_field(name) for name in (self.since, *self.later))
+        moments = [field.name for field in fields if isinstance(field, models.DateTimeField)]
+        return () if self.frozen else tuple(moments)
+
+
 _tracked: dict[str, Tracked] = {}
+_lasting: dict[str, Lasting] = {}
 LEADING = frozenset({"portfolio.Project"})
 """What decides since when the past is known; tables tracked later begin later."""
 
@@ -69,6 +105,47 @@ def everything() -> Iterator[Tracked]:
 def find(table: str) -> Tracked | None:
     """The tracked table of this name."""
     return _tracked.get(table)
+
+
+def written_once() -> Iterator[Lasting]:
+    """All tables whose rows are written once, by name."""
+    return iter([_lasting[name] for name in sorted(_lasting)])
+
+
+def known(table: str) -> Tracked | Lasting | None:
+    """What is known of a table's past: versions, or since when its rows are there."""
+    return _tracked.get(table) or _lasting.get(table)
+
+
+def keep_once(
+    model: type[models.Model],
+    *,
+    since: str = "created_at",
+    later: tuple[str, ...] = (),
+    frozen: bool = False,
+) -> None:
+    """Show rows of ``model`` from their moment ``since`` on; for what is written once and only
+    followed (messages, answers, reports), so that it needs no versions. A deleted row is gone from
+    the past as well. The database refuses to change ``frozen`` ones."""
+    _lasting[str(model._meta.db_table)] = Lasting(model, since, later, frozen)
+
+
+_telling: ContextVar[datetime | None] = ContextVar("telling", default=None)
+
+
+def told_now() -> datetime:
+    """The moment that counts for what is written now; a default for columns that stay as they are."""
+    return _telling.get() or clock.now()
+
+
+@contextmanager
+def telling(moment: datetime) -> Iterator[None]:
+    """Let ``told_now`` be ``moment`` in the block."""
+    token = _telling.set(moment)
+    try:
+        yield
+    finally:
+        _telling.reset(token)
 
 
 def of(model: type[models.Model]) -> Tracked:

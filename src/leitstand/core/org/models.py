@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from leitstand.core.base.models import Entity
-from leitstand.core.history.tracked import period_of
+from leitstand.core.history.tracked import keep_once, period_of
 
 
 class UnitKind(models.TextChoices):
@@ -57,7 +57,11 @@ class OrgUnit(Entity):
 
 
 class OrgUnitPeriod(models.Model):
-    """What was true of a unit from ``valid_from`` up to, not including, ``valid_to``."""
+    """What holds of a unit from ``valid_from`` up to, not including, ``valid_to``: the chronicle.
+
+    Days as ordered by the city, entered afterwards at times. What a past day looks like is read
+    from the versions (``OrgUnitVersion``).
+    """
 
     unit = models.ForeignKey(OrgUnit, models.CASCADE, related_name="periods")
     name = models.CharField(max_length=200)
@@ -117,3 +121,5 @@ class Person(Entity):
 
 
 OrgUnitVersion = period_of(OrgUnit, __name__, name="OrgUnitVersion")
+keep_once(OrgUnitPeriod, since="valid_from", later=("valid_to",))
+keep_once(OrgChange)

@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet
 
+from leitstand.core.history import around
+from leitstand.core.history.around import Days
 from leitstand.core.org.models import OrgUnit, OrgUnitPeriod, Person
 
 
@@ -54,7 +56,8 @@ _FACTS = ("code", "name", "short_name", "kind", "email", "active_to")
 def tree(*, with_ended: bool = False, on: date | None = None) -> list[TreeNode]:
     """Return all units in tree order, siblings by code; one query.
 
-    ``on`` gives the tree as it was on that day (its units, their names, kinds and places).
+    ``on`` reads the chronicle instead: the units that the city says existed on that day, with
+    names, kinds and places. It alone reaches back before the record of versions begins.
     """
     if on is not None:
         facts = ("unit__code", "name", "short_name", "kind", "unit__email", "unit__active_to")
@@ -79,6 +82,12 @@ def _in_tree_order(rows: list[Any]) -> list[TreeNode]:
 
     walk(None, 0)
     return ordered
+
+
+def changed_around(day: date, unit_id: uuid.UUID | None = None) -> Days:
+    """The days before and after ``day`` on which a unit changed, or the one named."""
+    rows = around.versions(OrgUnit)
+    return around.days([rows if unit_id is None else rows.filter(object_id=unit_id)], day)
 
 
 def periods_on(day: date) -> QuerySet[OrgUnitPeriod]:

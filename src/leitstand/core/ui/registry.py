@@ -79,13 +79,13 @@ class PastPages:
     """Pages that show a past day by ``?stand=``, named by URL name.
 
     ``neighbours`` gives for one request the days before and after the day shown on which
-    something changed that the page may show; ``own`` are pages that read the parameter
-    themselves and only keep it in their links; ``api`` are prefixes of end points.
+    something changed that the page may show; ``earlier`` are those among them that read the
+    parameter themselves for days before the record; ``api`` are prefixes of end points.
     """
 
     names: frozenset[str]
     neighbours: Callable[[Actor, Any, date], tuple[date | None, date | None]]
-    own: frozenset[str] = frozenset()
+    earlier: frozenset[str] = frozenset()
     api: tuple[str, ...] = ()
 
 

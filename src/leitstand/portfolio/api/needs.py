@@ -192,7 +192,7 @@ def messages(request: HttpRequest, need_id: uuid.UUID, paging: Query[Paging]) ->
     """Questions, replies and answers; notes for those who advise."""
     actor = reader(request)
     need = policy_intake.get_visible(actor, need_id)
-    found = intake.messages(need, advising=policy_intake.may_advise(actor, need))
+    found = intake.messages(need, advising=policy_intake.reads_notes(actor, need))
     by_key = {row.pk: row for row in found}
 
     def load(part: Sequence[uuid.UUID]) -> list[Any]:

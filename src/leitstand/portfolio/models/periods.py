@@ -2,8 +2,21 @@
 
 from __future__ import annotations
 
-from leitstand.core.history.tracked import period_of
-from leitstand.portfolio.models import governance, money, plan, priority, rollout, strategy
+from leitstand.core.history.tracked import keep_once, period_of
+from leitstand.portfolio.models import (
+    governance,
+    indicator,
+    intake,
+    meetings,
+    money,
+    plan,
+    priority,
+    rollout,
+    rounds,
+    status_rules,
+    strategy,
+    warning,
+)
 from leitstand.portfolio.models.project import Project
 
 ProjectPeriod = period_of(Project, __name__)
@@ -44,3 +57,30 @@ WavePeriod = period_of(rollout.Wave, __name__)
 RolloutUnitPeriod = period_of(rollout.RolloutUnit, __name__)
 RolloutCellPeriod = period_of(rollout.RolloutCell, __name__)
 RolloutObstaclePeriod = period_of(rollout.RolloutObstacle, __name__)
+
+StatusRulePeriod = period_of(status_rules.StatusRule, __name__)
+StatusRoundPeriod = period_of(rounds.StatusRound, __name__)
+IndicatorPeriod = period_of(indicator.Indicator, __name__)
+IndicatorValuePeriod = period_of(indicator.IndicatorValue, __name__)
+
+EarlyWarningPeriod = period_of(warning.EarlyWarning, __name__)
+EarlyWarningProjectsPeriod = period_of(warning.EarlyWarning.projects.through, __name__)
+EarlyWarningUnitsPeriod = period_of(warning.EarlyWarning.units.through, __name__)
+
+NeedPeriod = period_of(intake.Need, __name__)
+AdviceCasePeriod = period_of(intake.AdviceCase, __name__)
+OverlapPeriod = period_of(intake.Overlap, __name__)
+
+WorkingGroupPeriod = period_of(meetings.WorkingGroup, __name__)
+GroupMemberPeriod = period_of(meetings.GroupMember, __name__)
+MeetingPeriod = period_of(meetings.Meeting, __name__)
+AgendaItemPeriod = period_of(meetings.AgendaItem, __name__)
+MinutesPeriod = period_of(meetings.Minutes, __name__)
+ActionItemPeriod = period_of(meetings.ActionItem, __name__)
+
+# A round of a thousand projects would write two thousand versions that say no more than these rows.
+keep_once(rounds.StatusRequest, later=("answered_at",))
+keep_once(rounds.StatusReport, frozen=True)
+keep_once(rounds.StatusLight, frozen=True)
+keep_once(intake.CaseMessage)
+keep_once(meetings.MinutesAddendum)

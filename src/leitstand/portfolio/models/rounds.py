@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from leitstand.core.base.models import Entity
+from leitstand.core.history.tracked import told_now
 from leitstand.portfolio.models.project import Light, Phase, Project
 from leitstand.portfolio.models.status_rules import LightDimension
 from leitstand.portfolio.models.strategy import Programme
@@ -138,6 +139,7 @@ class StatusReport(Entity):
         API = "api", _("by the interface")
         IMPORT = "import", _("imported")
 
+    created_at = models.DateTimeField(default=told_now, editable=False)
     project = models.ForeignKey(Project, models.CASCADE, related_name="status_reports")
     round = models.ForeignKey(StatusRound, models.PROTECT, null=True, related_name="reports")
     as_of = models.DateField()
@@ -164,6 +166,7 @@ class StatusLight(Entity):
         SAME = "same", _("unchanged")
         WORSE = "worse", _("worse")
 
+    created_at = models.DateTimeField(default=told_now, editable=False)
     report = models.ForeignKey(StatusReport, models.CASCADE, related_name="lights")
     dimension = models.CharField(max_length=10, choices=LightDimension.choices)
     proposed = models.CharField(max_length=8, choices=Light.choices)

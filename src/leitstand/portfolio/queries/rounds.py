@@ -123,7 +123,7 @@ def missing(row: StatusRound, actor: Actor) -> Sequence[StatusRequest]:
 
 def results(row: StatusRound, actor: Actor) -> QuerySet[RoundResult]:
     """Frozen projects that the actor may see now and could have seen then."""
-    found = row.results.all()
+    found = row.results.all() if row.state == StatusRound.State.CLOSED else row.results.none()
     if actor.is_system:
         return found
     then = predicate(grants(actor, policy.VIEW), unit="lead_unit_id", level="confidentiality")

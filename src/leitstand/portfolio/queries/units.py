@@ -5,13 +5,13 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from leitstand.core.base.actor import Actor
 from leitstand.core.base.errors import NotFound
 from leitstand.core.base.models import Level
+from leitstand.core.history import past
 from leitstand.core.org.models import OrgChange, OrgUnit, OrgUnitPeriod, Person, UnitKind
 from leitstand.core.org.queries import subtree_ids
 from leitstand.core.policy.grants import grants
@@ -77,8 +77,9 @@ def _people(unit: OrgUnit, ids: set[uuid.UUID], actor: Actor) -> list[tuple[Pers
     """Active people with the number of visible projects that they lead.
 
     None for those who may not see internal things of the unit: names are not for councillors.
+    None of a past day too: who worked where is not recorded.
     """
-    if grants(actor, policy.VIEW).level_in(unit.id) < Level.INTERNAL:
+    if past.is_past() or grants(actor, policy.VIEW).level_in(unit.id) < Level.INTERNAL:
         return None
     leading = dict(
         ProjectPerson.objects.filter(
@@ -90,22 +91,3 @@ def _people(unit: OrgUnit, ids: set[uuid.UUID], actor: Actor) -> list[tuple[Pers
     )
     rows = Person.objects.filter(unit_id__in=ids, active=True).select_related("unit")
     return [(person, leading.get(person.id, 0)) for person in rows[:MOST_PEOPLE]]
-
-
-@dataclass(frozen=True)
-class PastState:
-    """What was true of a unit on a day."""
-
-    period: OrgUnitPeriod
-    below: Sequence[OrgUnitPeriod]
-
-
-def state_on(unit: OrgUnit, day: date) -> PastState | None:
-    """The unit's name, kind, place and children on the day; None if it did not exist."""
-    valid = OrgUnitPeriod.objects.filter(
-        Q(valid_to=None) | Q(valid_to__gt=day), valid_from__lte=day
-    ).select_related("unit", "parent")
-    period = valid.filter(unit=unit).first()
-    if period is None:
-        return None
-    return PastState(period, list(valid.filter(parent=unit).order_by("unit__code")))

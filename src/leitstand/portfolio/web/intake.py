@@ -248,6 +248,7 @@ def need_page(request: HttpRequest, need_id: uuid.UUID) -> HttpResponse:
     need = policy_intake.get_visible(actor, need_id)
     case = need.case
     advising = policy_intake.may_advise(actor, need)
+    reading = policy_intake.reads_notes(actor, need)
     speaking = policy_intake.speaks_for(actor, need)
     own = actor.person_id is not None and actor.person_id in (need.filed_by_id, need.contact_id)
     ties = intake.ties(actor, need)
@@ -260,8 +261,8 @@ def need_page(request: HttpRequest, need_id: uuid.UUID) -> HttpResponse:
         "badge": intake_words.state_badge(case.state),
         "plain_state": intake_words.headline(case.state, advising=advising),
         "facts": _facts(need),
-        "handling": _handling(need, advising=advising),
-        "messages_of_case": intake.messages(need, advising=advising),
+        "handling": _handling(need, advising=reading),
+        "messages_of_case": intake.messages(need, advising=reading),
         "ties": ties,
         "alike": intake.alike(actor, need, known=[k for k in known if k]) if advising else [],
         "outcome": intake.outcome(actor, case),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 from django.db.models import F, QuerySet
@@ -14,11 +13,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from leitstand.core.base.actor import Actor
-from leitstand.core.org.models import OrgUnit, UnitKind
+from leitstand.core.history import past
+from leitstand.core.org.models import UnitKind
 from leitstand.core.policy.grants import grants
 from leitstand.core.tables.query import Query
 from leitstand.core.ui import components as ui
-from leitstand.core.ui.datatable import text_of
 from leitstand.portfolio import policy
 from leitstand.portfolio.models import FieldOfAction, Goal, Programme, Project
 from leitstand.portfolio.queries import goals as strategy_queries
@@ -90,7 +89,7 @@ def _picture(query: Query, projects: QuerySet[Project]) -> dict[str, Any]:
 
 
 def unit(request: HttpRequest, unit_id: uuid.UUID) -> HttpResponse:
-    """Projects, people, programmes and history of a unit; ``?as_of=`` shows a past day."""
+    """Projects, people, programmes and history of a unit."""
     actor = reader(request)
     found = units.unit_view(unit_id, actor)
     query = Query(PROJECT_LIST).having(lead_unit=(found.unit.id,))
@@ -110,7 +109,6 @@ def unit(request: HttpRequest, unit_id: uuid.UUID) -> HttpResponse:
             *(ui.Link(one.name, reverse("portfolio:unit", args=[one.id])) for one in found.above),
             ui.Link(found.unit.name),
         ],
-        **_past(request, found.unit),
         **_picture(query, found.leads),
     }
     return render(request, "portfolio/unit.html", context)
@@ -161,7 +159,7 @@ def _periods(found: units.UnitView) -> ui.DataTable:
     )
     rows = [
         ui.Row((p.name, str(_kind(p.kind)), p.parent.name if p.parent else "", p.valid_from,
-                p.valid_to or _("today")))
+                p.valid_to or ("" if past.is_past() else _("today"))))
         for p in found.periods
     ]  # fmt: skip
     return ui.DataTable(
@@ -177,32 +175,6 @@ def _changes(found: units.UnitView) -> list[ui.HistoryEntry]:
             text += f" → {change.target.name}"
         entries.append(ui.HistoryEntry(change.on, "", text, change.reason))
     return entries
-
-
-def _past(request: HttpRequest, of: OrgUnit) -> dict[str, Any]:
-    """The state on the day asked for; a text if the day cannot be read or lies outside."""
-    text = request.GET.get("as_of", "").strip()
-    if not text:
-        return {"as_of": ""}
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return {
-            "as_of": "",
-            "past_problem": _("Give the day as YYYY-MM-DD, for example 2024-01-31."),
-        }
-    state = units.state_on(of, day)
-    if state is None:
-        problem = _("On %(day)s this unit did not exist.") % {"day": text_of(day)}
-        return {"as_of": text, "past_problem": problem}
-    period = state.period
-    facts = [
-        (_("Name"), period.name),
-        (_("Kind"), str(_kind(period.kind))),
-        (_("Belonged to"), period.parent.name if period.parent else ""),
-        (_("Units below"), ", ".join(one.name for one in state.below)),
-    ]
-    return {"as_of": text, "past": facts, "past_day": day}
 
 
 # --- strategy -------------------------------------------------------------------------------------
