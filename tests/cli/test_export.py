@@ -18,7 +18,8 @@ _SECRET = re.compile(r"secret|passw|token|digest|salt|key$|credential")
 # Columns whose names look like secrets but hold none.
 _HARMLESS = {
     ("portfolio.importmapping", "header_digest"),  # sum of a header row
-    ("portfolio.need", "external_key"),  # the office's own number
+    ("portfolio.need", "external_key"),
+    ("portfolio.needperiod", "external_key"),  # the office's own number
     ("portfolio.project", "external_key"),
     ("portfolio.projectperiod", "external_key"),
 }
