@@ -90,6 +90,19 @@ def test_a_card_moves_by_keyboard(page: Page) -> None:
     expect(page.locator("section[aria-labelledby=lane-planned]")).to_contain_text(title)
 
 
+def test_a_card_is_dragged_to_another_phase(page: Page) -> None:
+    page.goto("/board/?q=P-00008")
+    card = page.locator("[data-card]").first
+    title = card.locator("a").inner_text()
+    target = page.locator("section[data-phase=paused]")
+    card.drag_to(target)
+    expect(page.locator(".ls-toasts")).to_contain_text("ist jetzt: pausiert")
+    expect(page).to_have_url(re.compile(r"/board/\?q=P-00008$"))
+    expect(target).to_contain_text(title)
+    lanes = page.locator("[data-phase]")
+    assert lanes.last.bounding_box()["x"] < page.viewport_size["width"], "no phase is cut off"
+
+
 def test_the_selection_travels_through_all_views(page: Page) -> None:
     page.goto("/vorhaben/")
     page.locator("input[name=q]").fill("portal")

@@ -161,17 +161,34 @@ def test_blocks_for_paper_hold_every_row_once_and_align_with_their_labels() -> N
     rows = [bar(str(number), *YEAR) for number in range(60)]
     page = chart(rows, links=[Link("0", "59")])
     pictures, labels = page.all("svg", class_="tl-picture"), page.all("ul", class_="tl-labels")
-    assert [len(block.children) for block in labels] == [24, 24, 12]
-    assert [int(picture["height"]) for picture in pictures] == [24 * 32, 24 * 32, 12 * 32]
-    assert [picture["viewbox"].split()[1] for picture in pictures] == ["0", "768", "1536"]
+    assert [len(block.children) for block in labels] == [18, 24, 18]
+    assert [int(picture["height"]) for picture in pictures] == [18 * 32, 24 * 32, 18 * 32]
+    assert [picture["viewbox"].split()[1] for picture in pictures] == ["0", "576", "1344"]
     assert len(page.all("rect", class_="tl-bar")) == 60
     assert len(page.all("path", class_="tl-link")) == 3  # a piece of it is seen in every block
     assert len(page.all("svg", role="img")) == 1
+    assert len(page.all("use")) == 2, "the axis stands above every block on paper"
 
 
-def test_a_thousand_rows_stay_one_block() -> None:
-    page = chart([bar(str(number), *YEAR) for number in range(1000)])
-    assert len(page.all("svg", class_="tl-picture")) == 1
+def test_a_block_begins_with_a_group_if_one_is_near_and_else_names_it() -> None:
+    rows = [bar(str(n), *YEAR, group="a" if n < 12 else "b") for n in range(50)]
+    page = chart(rows, groups=[Group("a", "Anfang"), Group("b", "Bauen")])
+    labels = page.all("ul", class_="tl-labels")
+    assert [len(block.children) for block in labels] == [13, 24, 15]
+    assert labels[1].children[0].text == "Bauen"
+    heads = page.all("div", class_="tl-goes-on")
+    assert [head.text for head in heads] == ["", "Bauen (Fortsetzung)"]
+
+
+def test_links_through_many_blocks_stay_small() -> None:
+    rows = [bar(str(number), *YEAR) for number in range(1000)]
+    links = [Link(str(number), str(999 - number)) for number in range(400)]
+    page = chart(rows, links=links)
+    blocks = page.all("svg", class_="tl-picture")
+    assert len(blocks) == 42
+    whole = [path for path in page.all("path", class_="tl-link") if "marker-end" in path.attributes]
+    assert 400 <= len(whole) <= 1200
+    assert len(page.all("path", class_="tl-link")) <= len(whole) + 2 * len(blocks)
 
 
 @settings(max_examples=60, deadline=None)

@@ -19,6 +19,7 @@ from django.utils.translation import ngettext
 
 from leitstand.core.ui.components import Cell
 
+LONG = 15  # rows from which on a table scrolls in itself, so that its head stays in view
 KINDS = frozenset({"neutral", "info", "success", "warning", "danger"})
 
 
@@ -238,8 +239,10 @@ def render(table: Any) -> SafeString:
     caption = text_of(get(table, "caption"))
     shown = "kern-title" if get(table, "caption_visible", False) else "kern-sr-only"
     phone = "scroll" if get(table, "on_phone", "cards") == "scroll" else "cards"
+    number = len(rows) + sum(len(get(group, "rows", ())) for group in groups)
+    long = " ls-table--long" if number >= LONG else ""
     return SafeString(
-        f'<div class="ls-table ls-table--{phone}" role="region" tabindex="0" aria-label="{caption}">'
+        f'<div class="ls-table ls-table--{phone}{long}" role="region" tabindex="0" aria-label="{caption}">'
         f'<table class="kern-table kern-table--small" id="{escape(get(table, "id", "table"))}" role="table">'
         f'<caption class="{shown}">{caption}</caption>{_head(table, columns)}{body}{foot}</table></div>'
     )

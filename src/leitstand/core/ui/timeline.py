@@ -8,6 +8,8 @@ Lengths are CSS pixels, time runs in days. The caller provides an equal table.
 
 from __future__ import annotations
 
+import itertools
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,6 +18,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, pgettext
+from django.utils.translation import gettext as _
 
 from leitstand.core.ui import timescale
 from leitstand.core.ui.timescale import Scale, Zoom
@@ -32,8 +35,9 @@ Edges: TypeAlias = tuple[float, float, float]  # left, right and middle height o
 ROW = 32
 BAR = 14
 TOP = 6
-BLOCK = 24  # rows; even, so that the stripes go on
-MAX_BLOCKS = 12  # links are drawn once in every block they run through
+BLOCK = 24  # rows that a page of paper holds; even, so that the stripes go on
+FIRST_BLOCK = 18  # the first page holds the page's head and the legend, too
+EARLY = 8  # a block may end so many rows earlier, where a group begins
 _KIND_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_")
 
 
@@ -108,13 +112,14 @@ def render(timeline: Timeline) -> SafeString:
     if not lines:
         return SafeString("")
     scale = timescale.fit(_days(timeline), timeline.zoom, timeline.start, timeline.end)
-    axis, label = timescale.axis(scale, timeline.today), escape(str(timeline.label))
+    name, label = escape(timeline.id), escape(str(timeline.label))
+    axis = timescale.axis(scale, timeline.today, name)
     today = timeline.today if timeline.today and scale.shows(timeline.today) else None
     mark = f' data-today="{scale.x(today):.0f}"' if today else ""  # a script scrolls there
     return SafeString(
         f'<div class="tl" role="region" tabindex="0" aria-label="{label}"{mark}>'
         f'<div class="tl-grid"><div class="tl-corner"></div><svg class="tl-axis" {axis}'
-        f"{_blocks(timeline, lines, scale, axis)}</div></div>"
+        f"{_blocks(timeline, lines, scale)}</div></div>"
     )
 
 
@@ -175,21 +180,34 @@ class _Dates:
         return text
 
 
-def _blocks(timeline: Timeline, lines: Sequence[Bar | Group], scale: Scale, axis: str) -> str:
+def _cuts(lines: Sequence[Bar | Group]) -> list[int]:
+    """The first row of every block, and the end. A block ends where a group begins if that is
+    near, and never with a heading."""
+    cuts = [0]
+    while (first := cuts[-1]) < len(lines):
+        last = first + (BLOCK if first else FIRST_BLOCK)
+        if last >= len(lines):
+            cuts.append(len(lines))
+            break
+        near = range(last, max(last - EARLY, first + 1), -1)
+        cuts.append(next((row for row in near if isinstance(lines[row], Group)), last))
+    return cuts
+
+
+def _blocks(timeline: Timeline, lines: Sequence[Bar | Group], scale: Scale) -> str:
     """Labels and picture, in blocks of rows that a page of paper holds. On paper every block
-    but the first repeats the axis."""
-    size = BLOCK if len(lines) <= BLOCK * MAX_BLOCKS else len(lines)
+    but the first repeats the axis, and the name of the group that goes on."""
     name, label = escape(timeline.id), escape(str(timeline.label))
     ends: dict[str, Edges] = {}
-    drawn, dates = [], _Dates()
+    drawn, dates, cuts = [], _Dates(), _cuts(lines)
     for number, line in enumerate(lines):
         drawn.append(_bar(line, number * ROW, scale, dates, ends) if isinstance(line, Bar) else "")
-    links = _links(timeline.links, ends, name, size * ROW, -(-len(lines) // size))
+    links = _links(timeline.links, ends, name, [cut * ROW for cut in cuts])
     parts = []
-    for number, first in enumerate(range(0, len(lines), size)):
-        some = lines[first : first + size]
+    for number, (first, last) in enumerate(itertools.pairwise(cuts)):
+        some = lines[first:last]
         if first:
-            parts.append(f'<div class="tl-paper"></div><svg class="tl-axis tl-paper" {axis}')
+            parts.append(_paper_head(lines, first, name))
             head = 'aria-hidden="true" focusable="false"'
             start = ""
         else:
@@ -199,10 +217,24 @@ def _blocks(timeline: Timeline, lines: Sequence[Bar | Group], scale: Scale, axis
         parts.append(
             f'<ul class="tl-labels">{_labels(some)}</ul><svg class="tl-picture" {head} width="{width}" '
             f'height="{height}" viewBox="0 {top} {width} {height}" preserveAspectRatio="none">{start}'
-            f"{_background(some, scale, top)}{''.join(drawn[first : first + size])}"
-            f"{''.join(links[number])}{_today_line(timeline, scale, top, height)}</svg>"
+            f"{_background(some, scale, top)}{''.join(drawn[first:last])}"
+            f"{links[number]}{_today_line(timeline, scale, top, height)}</svg>"
         )
     return "".join(parts)
+
+
+def _paper_head(lines: Sequence[Bar | Group], first: int, name: str) -> str:
+    """The axis once more, drawn by reference, and the heading of a group that goes on."""
+    text = ""
+    if isinstance(lines[first], Bar):
+        above = (line for line in reversed(lines[:first]) if isinstance(line, Group))
+        heading = next(above, None)
+        text = escape(_("%(group)s (continued)") % {"group": heading.label}) if heading else ""
+    return (
+        f'<div class="tl-paper tl-goes-on" aria-hidden="true">{text}</div>'
+        f'<svg class="tl-axis tl-paper" aria-hidden="true" focusable="false">'
+        f'<use href="#{name}-axis"/></svg>'
+    )
 
 
 def _markers(name: str) -> str:
@@ -309,27 +341,42 @@ def _milestones(milestones: Sequence[Milestone], y: float, scale: Scale, dates: 
 
 
 def _links(
-    links: Sequence[Link], ends: dict[str, Edges], name: str, height: int, count: int
-) -> list[list[str]]:
-    """The drawn links for each of `count` blocks of `height` pixels that they run through."""
-    blocks: list[list[str]] = [[] for _number in range(count)]
+    links: Sequence[Link], ends: dict[str, Edges], name: str, edges: Sequence[int]
+) -> list[str]:
+    """The drawn links of each block between two `edges`. A block that a link only runs through
+    gets its straight piece; all these pieces are one path."""
+    whole: list[list[str]] = [[] for _edge in edges[1:]]
+    through: dict[str, list[list[str]]] = {
+        css: [[] for _edge in edges[1:]] for css in ("ok", "bad")
+    }
     for link in links:
         source, target = ends.get(link.from_id), ends.get(link.to_id)
         if source is None or target is None or source is target:
             continue
         css = "bad" if link.violated else "ok"
-        path = (
-            f'<path class="tl-link tl-link-{css}" marker-end="url(#{name}-{css})" '
-            f'd="{_route(link.kind, source, target)}"/>'
-        )
-        upper, lower = sorted((source[2], target[2]))
-        for number in range(int(upper // height), int(lower // height) + 1):
-            blocks[number].append(path)
-    return blocks
+        route, x, near = _route(link.kind, source, target)
+        path = f'<path class="tl-link tl-link-{css}" marker-end="url(#{name}-{css})" d="{route}"/>'
+        turns = {_block(y, edges) for y in (source[2], target[2], near)}
+        for number in range(min(turns), max(turns) + 1):
+            if number in turns:
+                whole[number].append(path)
+            else:
+                piece = f"M{x:.1f} {edges[number]}V{edges[number + 1]}"
+                through[css][number].append(piece)
+    for css, pieces in through.items():
+        for number, some in enumerate(pieces):
+            if some:
+                whole[number].append(f'<path class="tl-link tl-link-{css}" d="{"".join(some)}"/>')
+    return ["".join(paths) for paths in whole]
 
 
-def _route(kind: str, source: Edges, target: Edges) -> str:
-    """A path of horizontal and vertical pieces from one bar's edge to another's."""
+def _block(y: float, edges: Sequence[int]) -> int:
+    return min(max(bisect_right(edges, y) - 1, 0), len(edges) - 2)
+
+
+def _route(kind: str, source: Edges, target: Edges) -> tuple[str, float, float]:
+    """A path of horizontal and vertical pieces from one bar's edge to another's; the place of its
+    long vertical piece, and the height where that ends."""
     leaves_right, enters_left = kind[0] == "F", kind[1] == "S"
     x1 = source[1] if leaves_right else source[0]
     x2 = target[0] if enters_left else target[1]
@@ -338,9 +385,9 @@ def _route(kind: str, source: Edges, target: Edges) -> str:
     into = x2 + (-9 if enters_left else 9)
     direct = into >= out if leaves_right and enters_left else into <= out if kind == "SF" else False
     if direct:
-        return f"M{x1:.1f} {y1}H{into:.1f}V{y2}H{x2:.1f}"
+        return f"M{x1:.1f} {y1}H{into:.1f}V{y2}H{x2:.1f}", into, y2
     if kind in ("SS", "FF"):
         outer = min(out, into) if kind == "SS" else max(out, into)
-        return f"M{x1:.1f} {y1}H{outer:.1f}V{y2}H{x2:.1f}"
+        return f"M{x1:.1f} {y1}H{outer:.1f}V{y2}H{x2:.1f}", outer, y2
     between = y2 - ROW / 2 if y2 > y1 else y2 + ROW / 2
-    return f"M{x1:.1f} {y1}H{out:.1f}V{between}H{into:.1f}V{y2}H{x2:.1f}"
+    return f"M{x1:.1f} {y1}H{out:.1f}V{between}H{into:.1f}V{y2}H{x2:.1f}", out, between

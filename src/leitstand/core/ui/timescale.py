@@ -79,9 +79,10 @@ def tick_step(scale: Scale) -> int:
     return 1200
 
 
-def axis(scale: Scale, today: date | None) -> str:
+def axis(scale: Scale, today: date | None, name: str) -> str:
     """What follows `<svg class="…" `: years above, quarters or months below, then today.
-    Positions are per cent of the width, so that paper may squeeze them."""
+    Positions are per cent of the width, so that paper may squeeze them; `<name>-axis` is what
+    paper draws once more."""
     step, width = tick_step(scale), scale.width
     parts = []
     for day, x in ticks(scale, 3 if step == 1 else max(step, 12)):
@@ -93,7 +94,7 @@ def axis(scale: Scale, today: date | None) -> str:
         parts += _small_ticks(scale, step)
     return (
         f'width="{width}" height="{AXIS}" aria-hidden="true" focusable="false">'
-        f"{''.join(parts)}{_today(scale, today)}</svg>"
+        f"<g id=\"{name}-axis\">{''.join(parts)}{_today(scale, today)}</g></svg>"
     )
 
 
