@@ -39,7 +39,7 @@ messages: setup-dev ## collects new texts into the catalogues and compiles them
 
 bench: setup-dev ## measures, e.g. make bench NAME=portfolio; writes bench.json
 	@if [ -z "$(NAME)" ] || [ ! -e "benchmarks/$(NAME)" -a ! -e "benchmarks/$(NAME).py" ]; then \
-	    echo "leitstand: say which: make bench NAME=…, one of:" $$(ls benchmarks 2>/dev/null | sed 's/\.py$$//; /^_/d') >&2; exit 2; fi
+	    echo "leitstand: say which: make bench NAME=…, one of:" $$(ls benchmarks 2>/dev/null | sed 's/\.py$$//; /^_/d; /^data$$/d; /^inside$$/d; /^mailbox$$/d; /^past$$/d; /^server$$/d') >&2; exit 2; fi
 	@PYTHONPATH=src:. .venv/bin/python -m benchmarks.$(NAME) $(ARGS)
 
 bundle: setup ## packs dist/leitstand-offline-<version>.tar.gz for machines without network

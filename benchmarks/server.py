@@ -41,6 +41,8 @@ class Instance:
     database: str
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
+    settings: dict[str, str] = field(default_factory=dict)
+    """More variables of the environment, such as the address of a mail server."""
 
     @property
     def url(self) -> str:
@@ -50,7 +52,11 @@ class Instance:
     @property
     def environment(self) -> dict[str, str]:
         """The environment of every command of this instance."""
-        kept = {k: v for k, v in os.environ.items() if not k.startswith("LEITSTAND_")}
+        kept = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith("LEITSTAND_") or name.startswith("LEITSTAND_BENCH_")
+        }
         return {
             **kept,
             "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}",
@@ -60,6 +66,7 @@ class Instance:
             "LEITSTAND_TODAY": TODAY,
             "LEITSTAND_LOG_LEVEL": "ERROR",
             "DJANGO_SETTINGS_MODULE": "leitstand.settings",
+            **self.settings,
         }
 
     def run(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
@@ -110,15 +117,20 @@ class Instance:
 
     def resident(self) -> dict[str, int]:
         """Bytes of memory held by each process, by its `--only` role."""
-        return {role: int(held) for role, (held, _seconds) in self._processes().items()}
+        return {role: int(found[0]) for role, found in self._processes().items()}
+
+    def pid(self, role: str) -> int:
+        """The process id of the server's child; 0 while there is none."""
+        found = self._processes().get(role)
+        return int(found[2]) if found else 0
 
     def processor_seconds(self) -> float:
         """What the web process has used of the processor so far; others' work does not count."""
         return self._processes()["web"][1]
 
-    def _processes(self) -> dict[str, tuple[float, float]]:
-        """Role → (bytes of memory, seconds of processor) of the server's children."""
-        found: dict[str, tuple[float, float]] = {}
+    def _processes(self) -> dict[str, tuple[float, float, int]]:
+        """Role → (bytes of memory, seconds of processor, id) of the server's children."""
+        found: dict[str, tuple[float, float, int]] = {}
         assert self.process is not None
         for folder in Path("/proc").glob("[0-9]*"):
             with contextlib.suppress(OSError):
@@ -129,7 +141,8 @@ class Instance:
                 held = re.search(r"VmRSS:\s+(\d+)", (folder / "status").read_text())
                 seconds = (int(stat[11]) + int(stat[12])) / os.sysconf("SC_CLK_TCK")
                 role = words[words.index(b"--only") + 1].decode()
-                found[role] = (float(held.group(1)) * 1024 if held else 0.0, seconds)
+                memory = float(held.group(1)) * 1024 if held else 0.0
+                found[role] = (memory, seconds, int(folder.name))
         return found
 
 

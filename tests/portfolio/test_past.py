@@ -8,7 +8,9 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.db.transaction import atomic
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from leitstand.core.history import past
@@ -196,3 +198,31 @@ def test_parts_of_a_past_day(project: Any, client_of: Callable[..., Any]) -> Non
     assert "Abnahme" in client.get(address).content.decode()
     assert "Abnahme" in client.get(address, {"stand": "2026-05-01"}).content.decode()
     assert "Abnahme" not in client.get(address, {"stand": "2026-04-30"}).content.decode()
+
+
+def test_a_page_over_all_copies_its_day_once_and_leaves_nothing(
+    project: Any, client_of: Callable[..., Any]
+) -> None:
+    """SQLite alone needs it; neither another day nor today ever reads a copy."""
+    client = client_of("digital-unit")
+    address = reverse("portfolio:project", args=[project.pk])
+    made = []
+    for where, day in (("/vorhaben/", "2026-03-31"), ("/board/", "2026-04-02"), (address, "2026-03-31")):
+        with CaptureQueriesContext(connection) as queries:
+            page = client.get(where, {"stand": day}).content.decode()
+        assert ("Neu" if day > "2026-04" else "Alt") in page
+        made.append(sum("CREATE TEMP TABLE" in query["sql"] for query in queries))
+    assert made == ([1, 1, 0] if connection.vendor == "sqlite" else [0, 0, 0])
+    with past.as_of(date(2026, 3, 31), whole=True):
+        outer = list(Project.objects.values_list("title", flat=True))
+        with past.as_of(date(2026, 4, 2), whole=True):
+            inner = list(Project.objects.values_list("title", flat=True))
+        reading = Project.objects.order_by("title").values_list("title", flat=True).iterator(1)
+        first = next(reading)  # a download that goes on after its page
+    assert (sorted(outer), sorted(inner), first) == (["Alt", "Anderes"], ["Anderes", "Neu"], "Alt")
+    assert list(reading) == ["Anderes"]
+    titles(client, "2026-03-31")
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT name FROM temp.sqlite_master WHERE name LIKE 'of_day%'")
+            assert cursor.fetchall() == []

@@ -7,6 +7,7 @@ day, and nobody may change anything meanwhile.
 from __future__ import annotations
 
 import re
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -97,7 +98,8 @@ class PastDay:
             if name == API:
                 return self.get_response(request)
             return HttpResponseRedirect(with_day(whole, None))
-        with past.as_of(day):
+        about_one = any(isinstance(value, uuid.UUID) for value in match.kwargs.values())
+        with past.as_of(day, whole=not about_one):
             request.past = _shown(request, match, day)  # type: ignore[attr-defined]
             response = self.get_response(request)
             return _carried(response, day, request.path)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime, time, timedelta
@@ -25,7 +25,7 @@ from django.utils.translation import gettext_lazy as _
 
 from leitstand.core.base import clock
 from leitstand.core.base.errors import NotAllowed
-from leitstand.core.history import tracked
+from leitstand.core.history import copies, tracked
 
 _NAME = re.compile(r'"([a-z0-9_]+)"')
 _SOURCE = re.compile(r'\b(FROM|JOIN) "([a-z0-9_]+)"')
@@ -69,18 +69,21 @@ def moment() -> datetime | None:
 
 
 @contextmanager
-def as_of(day: date) -> Iterator[None]:
-    """Read the state at the end of ``day``; ``clock.today()`` is that day meanwhile."""
-    with at_moment(end_of(day), day):
+def as_of(day: date, *, whole: bool = False) -> Iterator[None]:
+    """Read the state at the end of ``day``; ``clock.today()`` is that day meanwhile.
+
+    ``whole`` announces statements over all projects rather than over one, see ``copies``.
+    """
+    with at_moment(end_of(day), day, whole=whole):
         yield
 
 
 @contextmanager
-def at_moment(until: datetime, day: date) -> Iterator[None]:
+def at_moment(until: datetime, day: date, *, whole: bool = False) -> Iterator[None]:
     """Read the state just before ``until``; ``day`` is what ``clock.today()`` answers."""
     token = _moment.set(until)
     try:
-        with clock.standing_at(day), connection.execute_wrapper(_answer):
+        with clock.standing_at(day), copies.scope(whole), connection.execute_wrapper(_answer):
             yield
     finally:
         _moment.reset(token)
@@ -136,21 +139,29 @@ def _answer(execute: Callable[..., Any], sql: Any, params: Any, many: bool, cont
     if until is None or not isinstance(sql, str):
         return execute(sql, params, many, context)
     if _READS.match(sql):
-        return execute(_shadows(sql, until) + sql, params, many, context)
+        named = {name for name in _NAME.findall(sql) if tracked.known(name)}
+        for name in named:
+            if copies.is_worth(sql, name, connection.vendor):
+                copies.make(name, _shadow(name, "sqlite", until, _is_early(until)))
+        return execute(_shadows(named, until) + sql, params, many, context)
     target = _TARGET.match(sql)
     if target and tracked.known(target[1]):
         raise PastIsReadOnly
     return execute(sql, params, many, context)
 
 
-def _shadows(sql: str, until: datetime) -> str:
-    """The WITH clause for the tracked tables that the statement names."""
-    named = {name for name in set(_NAME.findall(sql)) if tracked.known(name)}
+def _shadows(named: Collection[str], until: datetime) -> str:
+    """The WITH clause for the tracked tables that a statement names."""
     if not named:
         return ""
-    early = _is_early(until)
-    parts = ", ".join(_shadow(name, connection.vendor, until, early) for name in sorted(named))
-    return f"WITH {parts} "
+    early, held = _is_early(until), copies.held()
+    parts = (
+        copies.shadow(held[name])
+        if name in held
+        else _shadow(name, connection.vendor, until, early)
+        for name in sorted(named)
+    )
+    return f"WITH {', '.join(parts)} "
 
 
 def _is_early(until: datetime) -> bool:
@@ -163,8 +174,7 @@ def _is_early(until: datetime) -> bool:
 def _shadow(table: str, vendor: str, until: datetime, early: bool) -> str:
     of = tracked.known(table)
     assert of is not None  # noqa: S101 - the caller has just found it
-    literal = until.strftime("%Y-%m-%d %H:%M:%S")
-    instant = f"'{literal}+00:00'::timestamptz" if vendor == "postgresql" else f"'{literal}'"
+    instant = _instant(vendor, until)
     if isinstance(of, tracked.Lasting):
         return _lasting(of, vendor, instant)
     columns = ", ".join(f'"{column}"' for column in of.columns)
@@ -176,6 +186,11 @@ def _shadow(table: str, vendor: str, until: datetime, early: bool) -> str:
         f'"{table}" AS {_hint(vendor)}(SELECT {columns} FROM {schema(vendor)}"{of.periods}" '  # noqa: S608
         f"WHERE {begun} AND {ended})"
     )
+
+
+def _instant(vendor: str, until: datetime) -> str:
+    literal = until.strftime("%Y-%m-%d %H:%M:%S")
+    return f"'{literal}+00:00'::timestamptz" if vendor == "postgresql" else f"'{literal}'"
 
 
 def _lasting(of: tracked.Lasting, vendor: str, instant: str) -> str:

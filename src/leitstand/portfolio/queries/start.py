@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import Count, F, QuerySet, Window
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -77,27 +77,34 @@ class Dated:
 _FIELDS = ("id", "number", "title", "phase", "end", "progress")
 
 
-def _briefs(projects: QuerySet[Project], *order: Any) -> list[Brief]:
-    rows = projects.order_by(*order, "number").values_list(*_FIELDS)[:SHORT]
-    return [Brief(*row) for row in rows]
+def _first(rows: QuerySet[Any], *fields: str) -> tuple[list[tuple[Any, ...]], int]:
+    """The values of the first rows, and how many there are: one query."""
+    whole = rows.annotate(_whole=Window(Count("*"))).values_list(*fields, "_whole")[:SHORT]
+    found = list(whole)
+    return [row[:-1] for row in found], found[0][-1] if found else 0
+
+
+def _briefs(projects: QuerySet[Project], *order: Any) -> tuple[list[Brief], int]:
+    rows, number = _first(projects.order_by(*order, "number"), *_FIELDS)
+    return [Brief(*row) for row in rows], number
 
 
 def mine(actor: Actor) -> tuple[list[Brief], int]:
     """Open projects in which the person has a role, the next to end first, and their number."""
     found = policy.visible(actor).filter(is_mine(actor), is_open())
-    return _briefs(found, F("end").asc(nulls_last=True)), found.count()
+    return _briefs(found, F("end").asc(nulls_last=True))
 
 
 def late(actor: Actor) -> tuple[list[Brief], int]:
     """Late projects, the longest overdue first, with reasons, and their number."""
     found = in_scope(actor).filter(is_late())
-    briefs = _briefs(found, F("end").asc(nulls_last=True))
+    briefs, number = _briefs(found, F("end").asc(nulls_last=True))
     reasons = _reasons([brief.id for brief in briefs])
     today = clock.today()
     return [
         replace(b, reasons=_shortened([*_overdue_end(b.end, today), *reasons.get(b.id, ())]))
         for b in briefs
-    ], found.count()
+    ], number
 
 
 def why_late(project: Project, parts: Mapping[str, Sequence[Any]]) -> list[str]:
@@ -191,23 +198,22 @@ def overdue_consultations(actor: Actor) -> tuple[list[Dated], int]:
         state__in=waiting,
         due__lt=clock.today(),
     ).order_by("due", "project__number")
-    rows = found.values_list("project_id", "project__title", "kind", "due")[:SHORT]
+    rows, number = _first(found, "project_id", "project__title", "kind", "due")
     labels = dict(MandatoryConsultation.Kind.choices)
     return [
         Dated(project, title, str(labels.get(kind, kind)), due)
         for project, title, kind, due in rows
         if due
-    ], found.count()
+    ], number
 
 
 def awaited_decisions(actor: Actor) -> tuple[list[Awaited], int]:
     """Decisions without a day yet, of open projects that the actor may change, and their number."""
     projects = policy.changeable(actor, in_scope(actor)).filter(is_open())
     found = Decision.objects.filter(project__in=projects, decided_on=None)
-    rows = found.order_by("project__number", "title").values_list(
-        "project_id", "project__title", "title", "body"
-    )[:SHORT]
-    return [Awaited(*row) for row in rows], found.count()
+    found = found.order_by("project__number", "title")
+    rows, number = _first(found, "project_id", "project__title", "title", "body")
+    return [Awaited(*row) for row in rows], number
 
 
 def due_by_law(actor: Actor) -> tuple[list[Dated], int]:
@@ -217,12 +223,12 @@ def due_by_law(actor: Actor) -> tuple[list[Dated], int]:
         due_kind=DueKind.LAW,
         due__lte=clock.today() + timedelta(days=DAYS_TO_LAW),
     )
-    rows = found.order_by("due", "number").values_list("id", "title", "due_basis", "due")[:SHORT]
+    rows, number = _first(found.order_by("due", "number"), "id", "title", "due_basis", "due")
     return [
         Dated(key, title, basis or str(DueKind.LAW.label), due)
         for key, title, basis, due in rows
         if due
-    ], found.count()
+    ], number
 
 
 def is_empty(actor: Actor) -> bool:

@@ -82,7 +82,8 @@ def of_groups(actor: Actor, match: Any, day: date) -> Days:
 def _of(shown: QuerySet[Any], match: Any, name: str, day: date, parts: Parts) -> Days:
     """Days on which a part of the shown objects changed: of the one that the address names."""
     wanted = match.kwargs.get(name) if match is not None else None
-    if isinstance(wanted, uuid.UUID):
-        shown = shown.filter(pk=wanted)
-    keys = shown.order_by().values("pk")
-    return around.days([around.versions(model).filter(**{f"{key}__in": keys}) for model, key in parts], day)
+    rows = [(around.versions(model), key) for model, key in parts]
+    if not isinstance(wanted, uuid.UUID):
+        return around.days_among(rows, shown, day)
+    one = shown.filter(pk=wanted).order_by().values("pk")
+    return around.days([some.filter(**{f"{key}__in": one}) for some, key in rows], day)

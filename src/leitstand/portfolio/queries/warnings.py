@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -92,7 +93,7 @@ def _touched(
     for key, project, title in ties.order_by("project__number").values_list(
         "earlywarning_id", "project_id", "project__title"
     ):
-        touches[key].append((title, reverse("portfolio:project", args=[project])))
+        touches[key].append((title, _address(project)))
         projects[key].append(project)
     units = EarlyWarning.units.through.objects.filter(earlywarning__in=ids)
     for key, unit, name in units.order_by("orgunit__code").values_list(
@@ -127,23 +128,33 @@ def _open(actor: Actor) -> QuerySet[Project]:
 
 
 def _by_law(actor: Actor, until: date) -> list[Coming]:
-    rows = list(_open(actor).filter(due_kind=DueKind.LAW, due__lte=until).only(
+    rows = list(_open(actor).filter(due_kind=DueKind.LAW, due__lte=until).order_by().values_list(
         "pk", "title", "due", "due_basis", "confidentiality"
     ))  # fmt: skip
-    leads = _leads(row.pk for row in rows)
+    leads = _leads(row[0] for row in rows)
     found = []
-    for row in rows:
-        if row.due is None:
+    for key, title, due, basis, level in rows:
+        if due is None:
             continue
-        url = reverse("portfolio:project", args=[row.pk])
+        url = _address(key)
         found.append(
             Coming(
-                f"project-law:{row.pk}", early.LAW, row.title, row.due, LAW_DAYS, url,
-                row.due_basis, ((row.title, url),), tuple(leads.get(row.pk, ())),
-                "" if row.confidentiality >= Level.CONFIDENTIAL else row.title,
+                f"project-law:{key}", early.LAW, title, due, LAW_DAYS, url,
+                basis, ((title, url),), tuple(leads.get(key, ())),
+                "" if level >= Level.CONFIDENTIAL else title,
             )
         )  # fmt: skip
     return found
+
+
+@functools.lru_cache(maxsize=1)
+def _pattern() -> str:
+    return reverse("portfolio:project", args=[uuid.UUID(int=0)])
+
+
+def _address(project: uuid.UUID) -> str:
+    """The address of a project's page; asking the resolver for hundreds takes longer than all else."""
+    return _pattern().replace(str(uuid.UUID(int=0)), str(project))
 
 
 def _fundings(actor: Actor, until: date) -> list[Coming]:
@@ -158,7 +169,7 @@ def _fundings(actor: Actor, until: date) -> list[Coming]:
     for row in rows:
         if row.deadline is None:
             continue
-        url = reverse("portfolio:project", args=[row.project_id])
+        url = _address(row.project_id)
         secret = row.project.confidentiality >= Level.CONFIDENTIAL
         found.append(
             Coming(

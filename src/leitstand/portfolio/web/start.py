@@ -25,15 +25,18 @@ def _address(**filters: Any) -> str:
 
 def tiles(actor: Actor) -> Sequence[ui.Tile]:
     """Done, started, planned and late over everything that the person sees."""
-    if not grants(actor, policy.VIEW) or start.is_empty(actor):
+    if not grants(actor, policy.VIEW):
         return ()
     visible, query = policy.visible(actor), Query(PROJECT_LIST)
+    whole = indicators.overall(visible)
+    if not whole.total:
+        return ()
     number = indicators.number_late(visible)
     late = ui.Tile(
         _("late"), number, _("end or a milestone has passed"), _address(late=True),
         kind="warning" if number else "neutral",
     )  # fmt: skip
-    return (*shares.tiles(indicators.overall(visible), query, {}), late)
+    return (*shares.tiles(whole, query, {}), late)
 
 
 def first_steps(actor: Actor) -> dict[str, Any] | None:
