@@ -72,6 +72,7 @@ SAMPLES: dict[str, str] = {
     "warning_id": "SELECT id FROM portfolio_earlywarning WHERE confidentiality = 1 LIMIT 1",
     "rule_kind": "SELECT 'end_days'",
     "round_id": "SELECT id FROM portfolio_statusround",
+    "report_id": "SELECT id FROM portfolio_statusreport LIMIT 1",
     "substitution_id": "SELECT id FROM portfolio_substitution ORDER BY valid_until DESC LIMIT 1",
     "request_id": "SELECT id FROM portfolio_statusrequest ORDER BY id DESC LIMIT 1",
     "token": "SELECT id FROM portfolio_roundlink LIMIT 1",

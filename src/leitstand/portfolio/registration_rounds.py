@@ -15,6 +15,8 @@ from leitstand.core.administration import api_registry
 from leitstand.core.base import events, middleware
 from leitstand.core.base.actor import Actor
 from leitstand.core.base.changes import ChangeFormat, change_formats
+from leitstand.core.base.kinds import ResourceKind, resource_kinds
+from leitstand.core.comments.registry import Commentable, commentables
 from leitstand.core.demo.registry import DemoData, demo_data
 from leitstand.core.jobs import registry
 from leitstand.core.jobs.running import JobRun, minute_rounds
@@ -74,11 +76,47 @@ def register() -> None:
             ("/statusrunden/", "/meldungen/", "/vertretungen/"),
         ),
     )  # fmt: skip
+    resource_kinds.add(
+        "status-report",
+        ResourceKind("status-report", _("Status report"), _find_report, _title, _address),
+    )
+    commentables.add("status-report", Commentable(_level, _unit, _followers))
     demo_data.add("portfolio.rounds", DemoData(150, _load_demo))
     start_sections.add(
         "portfolio.rounds",
         StartSection(6, "portfolio/rounds/start.html", _start, Place.WAITING),
     )
+
+
+def _find_report(actor: Actor, report_id: uuid.UUID) -> Any | None:
+    from leitstand.portfolio.queries.rounds import visible_report
+
+    return visible_report(actor, report_id)
+
+
+def _title(report: Any) -> str:
+    values = {"project": report.project.title, "day": f"{report.as_of:%d.%m.%Y}"}
+    return str(_("%(project)s, status as of %(day)s") % values)
+
+
+def _address(report: Any) -> str:
+    return reverse("portfolio:report", args=[report.pk])
+
+
+def _level(report: Any) -> int:
+    return int(report.project.confidentiality)
+
+
+def _unit(report: Any) -> uuid.UUID:
+    found: uuid.UUID = report.project.lead_unit_id
+    return found
+
+
+def _followers(report: Any) -> list[uuid.UUID]:
+    """Whoever reported, and those who lead the project."""
+    leads = report.project.people.filter(role__in=("lead", "deputy"))
+    found = list(leads.values_list("person_id", flat=True))
+    return [*found, report.person_id] if report.person_id else found
 
 
 def _load_demo(folder: Path, actor: Actor) -> None:

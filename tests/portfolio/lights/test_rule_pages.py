@@ -9,7 +9,8 @@ import pytest
 from django.test import Client
 
 from leitstand.portfolio.models import StatusRule
-from tests.portfolio.making import form_of, send
+from tests.portfolio.making import form_of, make_project, send
+from tests.portfolio.test_past import change, on
 from tests.portfolio.views import SECRET, World, page, words
 
 pytestmark = pytest.mark.django_db
@@ -63,20 +64,54 @@ def test_preview_saves_nothing_and_saving_holds(staff: Any, world: World) -> Non
     assert "mindestens 100 Tage" in words(page(staff, RULES))
 
 
-def test_preview_on_a_past_round(staff: Any, world: World) -> None:
-    from leitstand.portfolio.models import StatusRound
+def _closed(title: str, day: date, *projects: Any, **values: Any) -> Any:
+    """A closed round that has frozen the projects as they are now, or as ``values`` say."""
+    from leitstand.portfolio.models import RoundResult, StatusRound
 
-    day = date(2026, 9, 30)
-    StatusRound.objects.create(
-        title="Herbst", as_of=day, opens_on=day, due_on=day, state=StatusRound.State.CLOSED
+    row = StatusRound.objects.create(
+        title=title, as_of=day, opens_on=day, due_on=day, state=StatusRound.State.CLOSED
     )
+    for project in projects:
+        frozen = {"start": project.start, "end": project.end, "progress": 0, "phase": "running"}
+        RoundResult.objects.create(
+            round=row, project_ref=project.pk, number=project.number, title=project.title,
+            lead_unit=project.lead_unit, unit_name=str(project.lead_unit), light="grey",
+            confidentiality=project.confidentiality, reported=True, **(frozen | values),
+        )  # fmt: skip
+    return row
+
+
+def _told(client: Client, url: str, row: Any, **values: str) -> str:
+    sent = {**values, "vorschau": "1", "preview_round": str(row.pk)}
+    return words(send(client, url, sent).content.decode())
+
+
+def test_preview_on_a_past_round_takes_what_was_known_in_it(staff: Any, world: World) -> None:
+    with on("2026-09-01"):
+        project = make_project(world.units["10.1"], "Verschoben", phase="running",
+                               start=date(2026, 1, 1), end=date(2026, 9, 15))  # fmt: skip
+    change(project, end=date(2027, 12, 31))
+    row = _closed("Herbst", date(2026, 9, 30), project, world.secret)
     send(staff, "/ampelregeln/time_used/", {"active": []})
     assert "Herbst (30.09.2026)" in page(staff, RULE)
-    values = {"yellow": "100", "red": "", "vorschau": "1"}
-    shown = words(send(staff, RULE, {**values, "preview_day": "2026-09-30"}).content.decode())
-    assert "Mit diesen Werten ändern sich 0 von 5 Ampeln." in shown
-    assert "30. September 2026" in shown
-    assert send(staff, RULE, {**values, "preview_day": "2020-01-01"}).status_code == 422
+    shown = _told(staff, RULE, row, yellow="100", red="")
+    assert "Mit diesen Werten ändert sich 1 von 5 Ampeln." in shown
+    assert "mit dem, was am Ende des 30. September 2026 bekannt war" in shown
+    assert SECRET not in shown
+    values = {"yellow": "1", "red": "", "vorschau": "1", "preview_round": "nonsense"}
+    assert send(staff, RULE, values).status_code == 422
+
+
+def test_preview_on_a_round_before_the_record(staff: Any, world: World) -> None:
+    """An imported round knows dates alone: nothing of today goes in, the first plan is the measure."""
+    began = {"start": date(2010, 1, 1)}
+    _closed("Alt 2014", date(2014, 3, 31), world.open, end=date(2018, 1, 1), **began)
+    row = _closed("Alt 2015", date(2015, 3, 31), world.open, world.secret, end=date(2018, 3, 1), **began)
+    shown = _told(staff, "/ampelregeln/end_days/", row, yellow="100", red="")
+    assert "Mit diesen Werten ändert sich 1 von 5 Ampeln." in shown, "59 days were yellow"
+    assert "eingefroren" in shown and SECRET not in shown
+    unknown = _told(staff, "/ampelregeln/no_budget/", row, yellow="", red="1")
+    assert "Mit diesen Werten ändern sich 0 von 5 Ampeln." in unknown
 
 
 def test_wrong_thresholds_are_told_at_the_field(staff: Any, world: World) -> None:

@@ -165,6 +165,6 @@ def remove(comment_id: uuid.UUID, *, actor: Actor, reason: str = "") -> None:
     _event("comments.removed", comment, thing, actor, reason.strip()[:500])
 
 
-def forget(kind: str, object_id: uuid.UUID) -> int:
-    """Delete all comments of an object that is deleted, inside its transaction."""
-    return Comment.objects.filter(kind=kind, object_id=object_id).delete()[0]
+def forget(kind: str, *object_ids: uuid.UUID) -> int:
+    """Delete all comments of objects that are deleted, inside their transaction."""
+    return Comment.objects.filter(kind=kind, object_id__in=object_ids).delete()[0]

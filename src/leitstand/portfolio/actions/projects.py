@@ -284,6 +284,7 @@ def delete_project(project_id: uuid.UUID, *, actor: Actor, version: int, reason:
     used = project.documents.exclude(file=None).values("file")
     files = list(StoredFile.objects.filter(pk__in=used))
     forget_comments("project", project.pk)
+    forget_comments("status-report", *project.status_reports.values_list("pk", flat=True))
     project.delete()
     for file in files:
         remove_file(file)

@@ -155,6 +155,9 @@ class StatusReport(Entity):
         ordering = ("-as_of", "-id")
         indexes = [models.Index(fields=("project", "-as_of", "-id"), name="portfolio_report_latest")]
 
+    def __str__(self) -> str:
+        return f"{self.project.title}, {self.as_of:%d.%m.%Y}"
+
 
 class StatusLight(Entity):
     """One of the five lights of a report: what was proposed and why, what was set and why."""

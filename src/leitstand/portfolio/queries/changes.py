@@ -15,6 +15,7 @@ from leitstand.core.tables.dates import PartialDate, Precision
 from leitstand.portfolio.models import Dependency
 from leitstand.portfolio.queries.exports import SOURCES
 from leitstand.portfolio.tables import FIELDS, GOALS, ITEM_TABLES, PROGRAMMES, PROJECTS, SKILLS
+from leitstand.portfolio.tables.rounds import RESULTS
 
 SIDES = ("predecessor", "successor")
 TABLES = {table.kind: table for table in (FIELDS, GOALS, PROGRAMMES, SKILLS)}
@@ -87,6 +88,8 @@ def of_export(changes: Mapping[str, Any]) -> list[Line]:
 
 def export_title(code: str) -> str:
     """Name of the list that an export recorded by its code."""
+    if code == RESULTS.kind:
+        return str(RESULTS.label_plural)
     return str(SOURCES[code].table.label_plural) if code in SOURCES else code
 
 

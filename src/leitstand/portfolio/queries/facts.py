@@ -66,10 +66,13 @@ class _Parts:
     reports: Mapping[uuid.UUID, date] = field(default_factory=dict)
 
 
-def facts_of(projects: Some, on: date) -> dict[uuid.UUID, ProjectFacts]:
+def facts_of(
+    projects: Some, on: date, *, before: uuid.UUID | None = None
+) -> dict[uuid.UUID, ProjectFacts]:
     """The facts of the projects as of ``on``, whatever the reader may see: ask with visible ones.
 
-    What was reached, begun or resolved after ``on`` counts as it stood then.
+    What was reached, begun or resolved after ``on`` counts as it stood then. ``before`` is a round
+    whose own reports do not count yet.
     """
     some = _selection(projects)
     parts = _Parts()
@@ -78,10 +81,17 @@ def facts_of(projects: Some, on: date) -> dict[uuid.UUID, ProjectFacts]:
     _load_money(parts, some)
     _load_troubles(parts, some, on)
     _load_people(parts, some)
-    reports = StatusReport.objects.filter(project__in=some, as_of__lte=on).order_by()
-    parts.reports = dict(reports.values_list("project_id").annotate(newest=Max("as_of")))
+    parts.reports = last_reports(some, on, before)
     rows = Project.objects.filter(pk__in=some).order_by().values(*_PLAIN)
     return {row["id"]: _facts(row, parts, on) for row in rows}
+
+
+def last_reports(projects: Any, on: date, before: uuid.UUID | None) -> dict[uuid.UUID, date]:
+    """Project → day of its newest report, those of the round ``before`` left out; 1 query."""
+    rows = StatusReport.objects.filter(project__in=projects, as_of__lte=on).order_by()
+    if before is not None:
+        rows = rows.exclude(round_id=before)
+    return dict(rows.values_list("project_id").annotate(newest=Max("as_of")))
 
 
 def _selection(projects: Some) -> Any:

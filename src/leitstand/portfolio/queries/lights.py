@@ -13,6 +13,7 @@ from leitstand.portfolio.domain import lights
 from leitstand.portfolio.domain.lights import Dimension, ProjectFacts, Proposal, Rule
 from leitstand.portfolio.models import Project, StatusRound, StatusRule
 from leitstand.portfolio.queries.facts import Some, facts_of
+from leitstand.portfolio.queries.facts_of_rounds import known_in
 from leitstand.portfolio.queries.light_words import words
 
 __all__ = ["Changed", "Preview", "current_rules", "preview", "proposals", "rule_rows", "words"]
@@ -62,6 +63,8 @@ def proposals(projects: Some, on: date) -> dict[uuid.UUID, dict[Dimension, Propo
 
 
 MOST_ROUNDS = 12
+UNKNOWN_BEFORE = frozenset({"no_budget"})
+"""Rules that take nothing known for nothing there: left out where budgets are not known."""
 
 
 # --- preview --------------------------------------------------------------------------------------
@@ -82,36 +85,63 @@ class Changed:
 
 @dataclass(frozen=True)
 class Preview:
-    """What changed rules would do to the lights of the visible open projects."""
+    """What changed rules would do to the lights of the visible open projects.
+
+    ``round`` is the closed round that was looked at, if not today; ``frozen`` says that only the
+    plan, phase and progress of then are known.
+    """
 
     total: int
     changes: Sequence[Changed]
     on: date
+    round: StatusRound | None = None
+    frozen: bool = False
 
 
 def preview(actor: Actor, rule: Rule, on: date) -> Preview:
     """Compare the rules that hold now with the same ones, ``rule`` put in; visible projects."""
-    now = current_rules()
-    then = tuple(rule if old.kind == rule.kind else old for old in now)
     facts = facts_of(policy.visible(actor), on)
-    differing = {key: turned for key, one in facts.items() if (turned := _differ(one, now, then))}
+    return Preview(_total(facts), _changes(facts, current_rules(), rule, None), on)
+
+
+def preview_round(actor: Actor, rule: Rule, row: StatusRound) -> Preview:
+    """The same over the projects of a closed round, with what was known in it."""
+    known = known_in(row, actor)
+    rules = current_rules()
+    if known.frozen:
+        rules = tuple(one for one in rules if one.kind not in UNKNOWN_BEFORE)
+    changes = _changes(known.facts, rules, rule, known.names)
+    return Preview(_total(known.facts), changes, known.on, row, known.frozen)
+
+
+def preview_rounds() -> list[StatusRound]:
+    """The last closed rounds, which a preview may look at."""
+    closed = StatusRound.objects.filter(state=StatusRound.State.CLOSED)
+    return list(closed.order_by("-as_of", "-pk")[:MOST_ROUNDS])
+
+
+def _total(facts: Mapping[uuid.UUID, ProjectFacts]) -> int:
     open_ones = sum(one.phase not in lights.WITHOUT_LIGHT for one in facts.values())
-    names = _names(differing)
+    return open_ones * len(lights.DIMENSIONS)
+
+
+def _changes(
+    facts: Mapping[uuid.UUID, ProjectFacts],
+    now: Sequence[Rule],
+    rule: Rule,
+    names: Mapping[uuid.UUID, tuple[str, str]] | None,
+) -> list[Changed]:
+    then = tuple(rule if old.kind == rule.kind else old for old in now)
+    differing = {key: turned for key, one in facts.items() if (turned := _differ(one, now, then))}
+    known = _names(differing) if names is None else names
     changes = [
-        Changed(key, *names[key], dimension, before.light, after.light,
+        Changed(key, *known[key], dimension, before.light, after.light,
                 tuple(words(reason) for reason in (after.reasons or before.reasons)))
         for key, turned in differing.items()
         for dimension, before, after in turned
-        if key in names
+        if key in known
     ]  # fmt: skip
-    changes.sort(key=lambda change: change.number)
-    return Preview(open_ones * len(lights.DIMENSIONS), changes, on)
-
-
-def preview_days(today: date) -> list[tuple[date, str]]:
-    """Days that a preview may look at: today ("") and the last closed rounds with their titles."""
-    closed = StatusRound.objects.filter(state=StatusRound.State.CLOSED).order_by("-as_of")
-    return [(today, ""), *closed.values_list("as_of", "title")[:MOST_ROUNDS]]
+    return sorted(changes, key=lambda change: change.number)
 
 
 def _differ(

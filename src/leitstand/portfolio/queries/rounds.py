@@ -43,6 +43,13 @@ def reports_of(project: Project) -> QuerySet[StatusReport]:
     return project.status_reports.select_related("round").prefetch_related("lights")
 
 
+def visible_report(actor: Actor, report_id: uuid.UUID) -> StatusReport | None:
+    """A report of a project that the actor sees, lights prefetched."""
+    rows = StatusReport.objects.filter(pk=report_id, project__in=policy.visible(actor))
+    rows = rows.select_related("project__lead_unit", "round", "person")
+    return rows.prefetch_related("lights").first()
+
+
 # --- who is asked -------------------------------------------------------------------------
 
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from leitstand.core.tables.columns import Column, ColumnType, Table
+from leitstand.portfolio.models import Light, LightDimension, Phase, StatusLight
 
 _T = ColumnType
 
@@ -29,6 +33,40 @@ ROUNDS = Table(
                help=_("Stands in every e-mail, such as what the round is for.")),
     ),
 )  # fmt: skip
+
+
+def _of_dimension(value: str, label: Any) -> tuple[Column, Column]:
+    trend = format_lazy("{label}: {trend}", label=label, trend=_("trend"))
+    return (
+        Column(value, label, _T.CHOICE, choices=Light.choices),
+        Column(f"{value}_trend", trend, _T.CHOICE, choices=StatusLight.Trend.choices),
+    )
+
+
+RESULTS = Table(
+    kind="round-result",
+    label=_("Result of a status round"),
+    label_plural=_("Results of a status round"),
+    key=("number",),
+    columns=(
+        Column("number", _("Identifier"), _T.TEXT),
+        Column("title", _("Title"), _T.TEXT),
+        Column("unit", _("Lead unit"), _T.TEXT),
+        Column("phase", _("Phase"), _T.CHOICE, choices=Phase.choices),
+        Column("start", _("Start"), _T.DATE),
+        Column("end", _("End"), _T.DATE),
+        Column("progress", _("Progress"), _T.PERCENT),
+        Column("reported", _("Reported"), _T.BOOLEAN),
+        Column("light", _("Traffic light"), _T.CHOICE, choices=Light.choices),
+        *(
+            column
+            for value, label in LightDimension.choices
+            for column in _of_dimension(value, label)
+        ),
+        Column("summary", _("State of affairs"), _T.LONGTEXT),
+        Column("outlook", _("Outlook"), _T.LONGTEXT),
+    ),
+)
 
 SUBSTITUTIONS = Table(
     kind="substitution",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 from django import forms
@@ -17,13 +16,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from leitstand.core.base import clock
+from leitstand.core.base.actor import Actor
 from leitstand.core.base.errors import Conflict, Invalid, NotFound
 from leitstand.core.ui import components as ui
 from leitstand.core.ui.datatable import text_of
 from leitstand.portfolio import policy
 from leitstand.portfolio.actions import status_rules as actions
 from leitstand.portfolio.domain.lights import KINDS, Dimension, Proposal, Rule, Unit
-from leitstand.portfolio.models import LightDimension, StatusRule
+from leitstand.portfolio.models import LightDimension, StatusRound, StatusRule
 from leitstand.portfolio.queries import lights as queries
 from leitstand.portfolio.queries.light_words import rule_help, rule_name, threshold
 from leitstand.portfolio.tables.status_rules import STATUS_RULES
@@ -89,7 +89,7 @@ def edit(request: HttpRequest, rule_kind: str) -> HttpResponse:
         if PREVIEW in request.POST:
             active = bool(form.cleaned_data["active"])
             tried = Rule(kind, rule.dimension, rule.yellow, rule.red, active)
-            return _show(request, form, row, queries.preview(actor, tried, _day(form)))
+            return _show(request, form, row, _preview(actor, tried, form))
         actions.save_rule(kind, actor=actor, version=form.version, **form.values())
     except Conflict:
         found = conflict.context(form, _form(kind, None, _found(kind)), cancel_url=_home(),
@@ -144,7 +144,7 @@ def _form(kind: str, data: Any, row: StatusRule) -> TableForm:
         Unit.DAYS: _("days"), Unit.PERCENT: _("percent"), Unit.POINTS: _("points"),
         Unit.YES: _("1: if so"),
     }  # fmt: skip
-    form.fields["preview_day"] = _day_field()
+    form.fields["preview_round"] = _round_field()
     falling = KINDS[kind].falling
     for name, upwards, downwards in (
         ("yellow", _("Yellow from"), _("Yellow up to")), ("red", _("Red from"), _("Red up to")),
@@ -153,21 +153,21 @@ def _form(kind: str, data: Any, row: StatusRule) -> TableForm:
     return form
 
 
-def _day_field() -> forms.ChoiceField:
-    """As of which day the preview compares: today or a closed round."""
-    days = queries.preview_days(clock.today())
-    options = [(day.isoformat(), f"{title} ({text_of(day)})" if title else _("today"))
-               for day, title in days]  # fmt: skip
-    text = _("For the preview only: what is entered today, as it stood on that day.")
+def _round_field() -> forms.ChoiceField:
+    """Over what the preview compares: the projects of today or those of a closed round."""
+    rounds = [(str(row.pk), f"{row.title} ({text_of(row.as_of)})") for row in queries.preview_rounds()]
+    text = _("For the preview only. A closed round is compared with what was known in it.")
     return forms.ChoiceField(
-        choices=list(dict(reversed(options)).items())[::-1], required=False,
-        label=_("Preview as of"), help_text=text,
+        choices=[("", _("today")), *rounds], required=False, label=_("Preview over"),
+        help_text=text,
     )  # fmt: skip
 
 
-def _day(form: TableForm) -> date:
-    chosen = form.cleaned_data.get("preview_day")
-    return date.fromisoformat(chosen) if chosen else clock.today()
+def _preview(actor: Actor, rule: Rule, form: TableForm) -> queries.Preview:
+    chosen = form.cleaned_data.get("preview_round")
+    if not chosen:
+        return queries.preview(actor, rule, clock.today())
+    return queries.preview_round(actor, rule, StatusRound.objects.get(pk=chosen))
 
 
 def _thresholds(form: TableForm) -> dict[str, Any]:
@@ -184,9 +184,26 @@ def _show(
         "reset_url": reverse("portfolio:status_rule_reset", args=[row.kind]) if row.version else "",
     }  # fmt: skip
     if seen is not None:
-        context |= {"said": _in_short(seen), "changes": _changes(seen), "on": seen.on}
+        context |= {"said": _in_short(seen), "changes": _changes(seen), "basis": _basis(seen)}
     status = 422 if form.is_bound and form.errors else 200
     return render(request, "portfolio/status_rule.html", context, status=status)
+
+
+def _basis(seen: queries.Preview) -> str:
+    """Over what was compared, in words."""
+    day = date_format(seen.on, "DATE_FORMAT")
+    if seen.round is None:
+        text = _("Compared on %(day)s over the open projects that you may see.")
+        return text % {"day": day}
+    values = {"round": seen.round.title, "day": day}
+    if seen.frozen:
+        text = _("Compared over the projects of “%(round)s” that you may see, with the plan, phase "
+                 "and progress that the round has frozen: of %(day)s nothing else is known. Rules "
+                 "about anything else stay out.")  # fmt: skip
+        return text % values
+    text = _("Compared over the projects of “%(round)s” that you may see, with what was known at "
+             "the end of %(day)s.")  # fmt: skip
+    return text % values
 
 
 def _in_short(seen: queries.Preview) -> str:
@@ -199,12 +216,17 @@ def _in_short(seen: queries.Preview) -> str:
     return text % {"number": number, "total": seen.total}
 
 
+def _page_of(change: queries.Changed, seen: queries.Preview) -> str:
+    """Today's proposals, or the reports of a project of a round."""
+    name = "lights" if seen.round is None else "reports"
+    return reverse(f"portfolio:{name}", args=[change.project])
+
+
 def _changes(seen: queries.Preview) -> ui.DataTable:
     labels = dict(LightDimension.choices)
     rows = [
         ui.Row((
-            ui.Cell(change.title, url=reverse("portfolio:lights", args=[change.project]),
-                    note=change.number),
+            ui.Cell(change.title, url=_page_of(change, seen), note=change.number),
             labels[change.dimension], ui.Cell(badge=cells.light_badge(change.before)),
             ui.Cell(badge=cells.light_badge(change.after)), "; ".join(change.reasons),
         ))

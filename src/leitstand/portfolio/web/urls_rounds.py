@@ -11,6 +11,7 @@ urlpatterns = [
     path("statusrunden/", pages.rounds, name="rounds"),
     path("statusrunden/neu/", pages.new, name="round_new"),
     path(_ROUND, pages.one, name="round"),
+    path(_ROUND + "export.<slug:form>", pages.export, name="round_export"),
     path(_ROUND + "bearbeiten/", pages.edit, name="round_edit"),
     path(_ROUND + "oeffnen/", pages.do_open, name="round_open"),
     path(_ROUND + "schliessen/", pages.do_close, name="round_close"),
@@ -18,6 +19,7 @@ urlpatterns = [
     path(_ROUND + "absagen/", pages.do_cancel, name="round_cancel"),
     path(_ROUND + "melden/<uuid:request_id>/", answering.for_others, name="round_for_others"),
     path("vorhaben/<uuid:project_id>/statusmeldungen/", reports.reports, name="reports"),
+    path("statusmeldungen/<uuid:report_id>/", reports.report, name="report"),
     path("vertretungen/", substitutes.listing, name="substitutions"),
     path("vertretungen/neu/", substitutes.new, name="substitution_new"),
     path(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -20,16 +21,18 @@ from leitstand.core.base.errors import Conflict, Invalid, NotFound
 from leitstand.core.policy.grants import grants
 from leitstand.core.ui import components as ui
 from leitstand.portfolio import policy
+from leitstand.portfolio.actions.exports import record_export
 from leitstand.portfolio.actions.rounds import closing, reminding, setup
 from leitstand.portfolio.actions.rounds.ended import RoundEnded
-from leitstand.portfolio.models import LightDimension, StatusRequest, StatusRound
-from leitstand.portfolio.queries import rounds as queries
-from leitstand.portfolio.tables.rounds import ROUNDS
+from leitstand.portfolio.models import StatusRound
+from leitstand.portfolio.queries import round_lines
+from leitstand.portfolio.queries.round_lines import lines
+from leitstand.portfolio.tables.rounds import RESULTS, ROUNDS
 from leitstand.portfolio.web import conflict
+from leitstand.portfolio.web.exports import FORMATS, file_response
 from leitstand.portfolio.web.filtering import reader
 from leitstand.portfolio.web.forms import TableForm, merged
-from leitstand.portfolio.web.rounds import wording
-from leitstand.portfolio.web.rounds.reminders import reminder_part
+from leitstand.portfolio.web.rounds import parts
 
 State = StatusRound.State
 _STATES: dict[str, ui.Kind] = {
@@ -65,13 +68,13 @@ def rounds(request: HttpRequest) -> HttpResponse:
         ui.Column("title", _("Status round")), ui.Column("state", _("State")),
         ui.Column("as_of", _("State as of"), nowrap=True), ui.Column("due", _("Answers by"), nowrap=True),
     )  # fmt: skip
-    lines = [
+    listed = [
         ui.Row((ui.Cell(row.title, url=address(row)), ui.Cell(badge=_state(row)), row.as_of,
                 row.due_on))
         for row in StatusRound.objects.all()
     ]  # fmt: skip
     table = ui.DataTable(
-        _("Status rounds"), columns, lines, id="runden", empty_title=_("No status rounds yet"),
+        _("Status rounds"), columns, listed, id="runden", empty_title=_("No status rounds yet"),
         empty_text=_("A round asks everybody who is responsible once, by e-mail; most answer with "
                      "one tap."),
         empty_actions=actions[:1],
@@ -162,22 +165,29 @@ def _round(round_id: uuid.UUID) -> StatusRound:
 def one(request: HttpRequest, round_id: uuid.UUID) -> HttpResponse:
     """How far a round is, who is missing, and what it brought."""
     actor, row = reader(request), _round(round_id)
-    units = queries.progress_by_unit(row, actor)
-    asked, answered = sum(u.asked for u in units), sum(u.answered for u in units)
-    tiles = [
-        ui.Tile(_("asked"), asked), ui.Tile(_("answered"), answered),
-        ui.Tile(_("still missing"), asked - answered, kind="warning" if asked > answered else "neutral"),
-    ]  # fmt: skip
+    found = lines(row, actor)
     context = {
-        "title": row.title, "round": row, "tiles": tiles, "actions": _actions(row, actor),
+        "title": row.title, "round": row, "tiles": parts.tiles(row, found),
+        "actions": _actions(row, actor),
         "subline": _("As of %(as_of)s · answers by %(due)s · %(state)s") % {
             "as_of": f"{row.as_of:%d.%m.%Y}", "due": f"{row.due_on:%d.%m.%Y}",
             "state": State(row.state).label,
         },
-        "parts": _parts(row, actor, units),
+        "parts": parts.parts(row, actor, found, manage=may_manage(actor)),
         "crumbs": [ui.Link(_("Status rounds"), reverse("portfolio:rounds")), ui.Link(row.title)],
     }  # fmt: skip
     return render(request, "portfolio/rounds/round.html", context)
+
+
+def export(request: HttpRequest, round_id: uuid.UUID, form: str) -> HttpResponseBase:
+    """What the round has brought as CSV, XLSX or JSON, over the projects that the reader sees."""
+    actor, row = reader(request), _round(round_id)
+    if form not in FORMATS:
+        raise NotFound
+    found = round_lines.rows(lines(row, actor))
+    response = file_response(form, row.title, RESULTS.columns, found)
+    record_export(RESULTS.kind, form, actor=actor, selection={"round": str(row.pk)})
+    return response
 
 
 def _actions(row: StatusRound, actor: Actor) -> list[ui.Action]:
@@ -198,73 +208,6 @@ def _actions(row: StatusRound, actor: Actor) -> list[ui.Action]:
             ui.Action(_("Cancel the round"), address(row, "round_cancel"), "tertiary"),
         ]
     return found
-
-
-def _parts(
-    row: StatusRound, actor: Actor, units: list[queries.UnitProgress]
-) -> list[dict[str, Any]]:
-    parts = []
-    if row.state == State.CLOSED:
-        parts.append({"title": _("Result"), "table": _results(row, actor),
-                      "note": _("Frozen when the round was closed.")})  # fmt: skip
-    if row.state == State.OPEN:
-        lines = queries.missing(row, actor)
-        parts.append({"title": _("Still missing"), "table": _missing(row, lines, actor)})
-    parts += reminder_part(row)
-    columns = (ui.Column("unit", _("Lead unit")), ui.Column("asked", _("asked"), numeric=True),
-               ui.Column("answered", _("answered"), numeric=True))  # fmt: skip
-    rows = [ui.Row((u.name, u.asked, u.answered)) for u in units]
-    table = ui.DataTable(_("By lead unit"), columns, rows, id="einheiten",
-                         empty_title=_("Nobody has been asked yet"))  # fmt: skip
-    parts.append({"title": _("By lead unit"), "table": table})
-    return parts
-
-
-def _missing(row: StatusRound, lines: Any, actor: Actor) -> ui.DataTable:
-    manage = may_manage(actor)
-    columns = (
-        ui.Column("project", _("Project")), ui.Column("unit", _("Lead unit")),
-        ui.Column("person", _("Who answers")), ui.Column("mail", _("E-mail")),
-    )  # fmt: skip
-    states = reminding.mail_states(row, lines) if manage else {}
-    return ui.DataTable(
-        _("Still missing"), columns, [_missing_row(row, line, states, manage) for line in lines],
-        id="fehlende", empty_title=_("Everybody has answered"),
-    )  # fmt: skip
-
-
-def _missing_row(
-    row: StatusRound, line: StatusRequest, states: Mapping[uuid.UUID, str], manage: bool
-) -> ui.Row:
-    who = ui.Cell(str(line.person)) if line.person else ui.Cell(
-        badge=ui.Badge(_("nobody responsible"), "warning")
-    )  # fmt: skip
-    url = reverse("portfolio:round_for_others", args=[row.pk, line.pk]) if manage else ""
-    project = ui.Cell(line.project.title, url=url, note=line.project.number)
-    mail = states.get(line.person_id, "") if line.person_id else ""
-    return ui.Row((project, line.project.lead_unit.name, who, mail))
-
-
-def _results(row: StatusRound, actor: Actor) -> ui.DataTable:
-    columns = (
-        ui.Column("project", _("Project")), ui.Column("unit", _("Lead unit")),
-        ui.Column("light", _("Traffic light")),
-        *(ui.Column(d.value, d.label) for d in LightDimension),
-        ui.Column("progress", _("Progress"), numeric=True),
-    )  # fmt: skip
-    lines = []
-    for result in queries.results(row, actor):
-        lights = [
-            wording.trend_text(*result.lights[d]) if d in result.lights else "—"
-            for d in LightDimension.values
-        ]
-        badge = wording.light_badge(result.light) if result.reported else ui.Badge(_("no report"))
-        lines.append(ui.Row((
-            ui.Cell(result.title, note=result.number,
-                    url=reverse("portfolio:project", args=[result.project_ref])),
-            result.unit_name, ui.Cell(badge=badge), *lights, f"{result.progress} %",
-        )))  # fmt: skip
-    return ui.DataTable(_("Result"), columns, lines, id="ergebnis")
 
 
 # --- buttons ------------------------------------------------------------------------------

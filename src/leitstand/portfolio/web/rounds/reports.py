@@ -1,4 +1,4 @@
-"""All status reports of a project: lights with trend, words, reasons for deviating."""
+"""All status reports of a project, and one of them with its reasons and comments."""
 
 from __future__ import annotations
 
@@ -6,12 +6,18 @@ import uuid
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from leitstand.core.base.actor import Actor
+from leitstand.core.base.errors import NotFound
+from leitstand.core.base.models import Level
+from leitstand.core.comments.queries import thread
+from leitstand.core.policy.grants import grants
 from leitstand.core.ui import components as ui
 from leitstand.portfolio import policy
-from leitstand.portfolio.models import LightDimension, StatusReport
-from leitstand.portfolio.queries.rounds import reports_of
+from leitstand.portfolio.models import LightDimension, StatusLight, StatusReport
+from leitstand.portfolio.queries.rounds import reports_of, visible_report
 from leitstand.portfolio.web.filtering import reader
 from leitstand.portfolio.web.project import crumbs
 from leitstand.portfolio.web.rounds import wording
@@ -48,7 +54,63 @@ def _line(row: StatusReport) -> ui.Row:
     ]  # fmt: skip
     words = " ".join(filter(None, [row.summary, row.outlook])) or "—"
     asked = row.round.title if row.round else StatusReport.Way(row.way).label
+    url = reverse("portfolio:report", args=[row.pk])
     return ui.Row((
-        ui.Cell(row.as_of, note=asked), ui.Cell(badge=wording.light_badge(row.light)), *cells,
+        ui.Cell(row.as_of, note=asked, url=url), ui.Cell(badge=wording.light_badge(row.light)), *cells,
         f"{row.progress} %", words,
+    ))  # fmt: skip
+
+
+def report(request: HttpRequest, report_id: uuid.UUID) -> HttpResponse:
+    """One report: every light as it was proposed and set, the words, comments on it."""
+    actor = reader(request)
+    row = visible_report(actor, report_id)
+    if row is None:
+        raise NotFound
+    listing = reverse("portfolio:reports", args=[row.project_id])
+    title = _("Status report as of %(day)s") % {"day": f"{row.as_of:%d.%m.%Y}"}
+    context = {
+        "title": title, "project": row.project, "report": row, "facts": _facts(row, actor),
+        "badge": wording.light_badge(row.light), "table": _lights(row),
+        "thread": thread(actor, "status-report", row),
+        "crumbs": [*crumbs(row.project, _("Status reports"))[:-1],
+                   ui.Link(_("Status reports"), listing), ui.Link(title)],
+    }  # fmt: skip
+    return render(request, "portfolio/rounds/report.html", context)
+
+
+def _facts(row: StatusReport, actor: Actor) -> list[tuple[str, object]]:
+    """Who reported is for colleagues, not for everybody who may see the project."""
+    facts: list[tuple[str, object]] = [(_("Reported"), row.created_at)]
+    if row.round:
+        facts.append((_("Status round"), row.round.title))
+    way = str(StatusReport.Way(row.way).label)
+    inside = grants(actor, policy.VIEW).level_in(row.project.lead_unit_id) >= Level.INTERNAL
+    if row.person and (inside or actor.is_system):
+        way = f"{row.person}, {way}"
+    facts += [(_("By"), way), (_("Progress"), f"{row.progress} %")]
+    return facts
+
+
+def _lights(row: StatusReport) -> ui.DataTable:
+    columns = (
+        ui.Column("dimension", _("Dimension")), ui.Column("set", _("Set")),
+        ui.Column("proposed", _("Proposal")), ui.Column("why", _("Why so proposed")),
+        ui.Column("deviation", _("Why set differently")),
+    )  # fmt: skip
+    found = {light.dimension: light for light in row.lights.all()}
+    rows = [_light(found[d]) for d in LightDimension.values if d in found]
+    return ui.DataTable(
+        _("The five lights"), columns, rows, id="ampeln", empty_title=_("No single lights"),
+        empty_text=_("This report came from another source, which knows one light only."),
+    )  # fmt: skip
+
+
+def _light(light: StatusLight) -> ui.Row:
+    trend = str(StatusLight.Trend(light.trend).label) if light.trend else ""
+    return ui.Row((
+        LightDimension(light.dimension).label,
+        ui.Cell(badge=wording.light_badge(light.light), note=trend),
+        ui.Cell(badge=wording.light_badge(light.proposed)),
+        "; ".join(wording.reasons_of(light)) or "—", light.deviation or "—",
     ))  # fmt: skip
