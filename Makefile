@@ -3,7 +3,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-dev assets demo test check messages bench bundle sbom lock clean
-unexport PYTHONHOME
+unexport PYTHONHOME PYTHONDONTWRITEBYTECODE
 RUN := PYTHONPATH=src .venv/bin/python
 # Tools that import the settings must neither read nor create an instance's data.
 BARE := LEITSTAND_DATA=.tools/check-data LEITSTAND_SECRET_KEY=check LEITSTAND_DATABASE_URL=

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import socket
@@ -23,18 +24,31 @@ def _clean_state() -> None:
 
 
 @pytest.fixture(scope="session")
-def _template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    instance = Instance(tmp_path_factory.mktemp("template") / "data")
-    instance.must("migrate")
-    instance.seed()
-    return instance.data
+def _made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated and a filled instance, made by whichever test process comes first."""
+    here = tmp_path_factory.getbasetemp()
+    folder = (here.parent if "PYTEST_XDIST_WORKER" in os.environ else here) / "made"
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "done").exists():
+            bare, full = Instance(folder / "bare/data"), Instance(folder / "full/data")
+            bare.data.parent.mkdir(exist_ok=True)
+            bare.must("migrate")
+            shutil.copytree(bare.data, full.data, dirs_exist_ok=True)
+            full.seed()
+            (folder / "done").touch()
+    return folder
 
 
 @pytest.fixture(scope="session")
-def _bare(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    instance = Instance(tmp_path_factory.mktemp("bare") / "data")
-    instance.must("migrate")
-    return instance.data
+def _template(_made: Path) -> Path:
+    return _made / "full/data"
+
+
+@pytest.fixture(scope="session")
+def _bare(_made: Path) -> Path:
+    return _made / "bare/data"
 
 
 @pytest.fixture

@@ -3,11 +3,13 @@ as described. Positive and negative data for every operation, with all rights an
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import uuid
 from collections.abc import Iterator
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -27,11 +29,14 @@ from schemathesis.config import (
     SchemathesisConfig,
 )
 from schemathesis.config._checks import MissingRequiredHeaderConfig
+from schemathesis.generation.feedback import NO_FEEDBACK
+from schemathesis.pytest._test_builder import build_operation_test
 
 from leitstand.core.base import clock
 from tests.conftest import SYSTEM, accounts_named
 from tests.scenes import scene
 
+ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES", "4"))
 CHECKS = [
     "not_a_server_error",
@@ -195,12 +200,32 @@ def _as_a_test_client_does(settings: Any) -> Iterator[None]:
         signal.connect(close_old_connections)
 
 
-@api.parametrize()
-@bounded
-def test_answers_as_described_to_somebody_with_all_rights(case: Any, city: dict[str, str]) -> None:
-    _meet(case, city)
-    response = case.call(headers={"Authorization": f"Bearer {city['token']}"})
-    case.validate_response(response, checks=_checks())
+def _operations() -> list[str]:
+    described = json.loads((ROOT / "contracts/openapi.json").read_text("utf-8"))["paths"]
+    return [f"{method.upper()} {path}" for path, methods in described.items() for method in methods]
+
+
+def test_every_operation_is_asked() -> None:
+    assert {result.ok().label for result in api.get_all_operations()} == set(_operations())
+
+
+# The library's own parametrizing makes all cases of all operations while tests are collected, in
+# every process once more; here each operation's are made when it is its turn.
+@pytest.mark.parametrize("operation", _operations())
+def test_answers_as_described_to_somebody_with_all_rights(
+    operation: str, city: dict[str, str]
+) -> None:
+    @bounded
+    def answers(case: Any) -> None:
+        _meet(case, city)
+        response = case.call(headers={"Authorization": f"Bearer {city['token']}"})
+        case.validate_response(response, checks=_checks())
+
+    method, _, path = operation.partition(" ")
+    build_operation_test(
+        config=api.config, operation=api[path][method], test_func=answers, given_kwargs={},
+        feedback=NO_FEEDBACK,
+    )()  # fmt: skip
 
 
 def test_answers_nobody_with_401_as_described(client: Any, city: dict[str, str]) -> None:
