@@ -53,6 +53,7 @@ TABLE: list[tuple[str, str, tuple[str, ...]]] = [
     ("PUT", "/projects/{project}/priorities/{criterion}", UNIT),
     ("DELETE", "/projects/{project}/priorities/{criterion}", UNIT),
     ("GET", "/milestones", EVERYBODY),
+    ("GET", "/changes", EVERYBODY),
     ("GET", "/rounds", EVERYBODY),
     ("GET", "/substitutions", ROLES),
     ("POST", "/substitutions", UNIT),
@@ -236,8 +237,14 @@ def _send(client: Client, place: Place, method: str, path: str, project: Any = N
     return response
 
 
+_QUERIES = {
+    ("DELETE", "/projects/{project}"): "?reason=Test",
+    ("GET", "/changes"): "?from=2026-11-20&to=2026-11-20",
+}
+
+
 def _sent(client: Client, place: Place, method: str, path: str, project: Any) -> Any:
-    query = "?reason=Test" if method == "DELETE" and path == "/projects/{project}" else ""
+    query = _QUERIES.get((method, path), "")
     body = place.body(method, path)
     response = call(client, method, place.fill(path, project) + query, body, if_match="1")
     if response.streaming:

@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from leitstand.core.base.actor import Actor
+from leitstand.core.demo.loading import BEGAN
 from leitstand.core.history.actions import told_before
 from leitstand.core.org.models import OrgUnit
 from leitstand.portfolio.actions.imports import direct, plans
 from leitstand.portfolio.actions.imports.parts import import_parts
 from leitstand.portfolio.actions.strategy import create_entry
+from leitstand.portfolio.demo_past import Past
 from leitstand.portfolio.models import FieldOfAction, Goal, Programme, Project, Skill
 
 PARTS = (
@@ -54,7 +56,8 @@ def load(folder: Path, actor: Actor) -> None:
 
 
 def load_history(folder: Path, actor: Actor) -> None:
-    """What was known before: each line of ``history.csv`` says a project's value up to a day."""
+    """What was known before: each line of ``history.csv`` says a project's value up to a day;
+    the rest is told when its own days say so."""
     found = {row.external_key: row.pk for row in Project.objects.exclude(external_key="")}
     rows = sorted(_rows(folder / "history.csv"), key=lambda row: row["until"], reverse=True)
     for row in rows:
@@ -63,6 +66,7 @@ def load_history(folder: Path, actor: Actor) -> None:
         field: Any = Project._meta.get_field(row["field"])
         value = field.to_python(row["before"] or None) if field.null else row["before"]
         told_before(Project, found[row["project"]], moment, {row["field"]: value})
+    Past(BEGAN).load()
 
 
 def is_loaded() -> bool:

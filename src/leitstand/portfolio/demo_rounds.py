@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import csv
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 from leitstand.core.base.actor import Actor
+from leitstand.core.history.tracked import telling
 from leitstand.core.org.models import Person
 from leitstand.portfolio.actions.rounds.answering import Answer, give_report
 from leitstand.portfolio.actions.rounds.closing import close_round
@@ -27,13 +28,15 @@ def load(folder: Path, actor: Actor) -> None:
         "Grundlage des Berichts an den Digitalausschuss im November.",
     )  # fmt: skip
     requests = closed.requests.exclude(person=None).select_related("project").order_by("pk")
-    for place, request in enumerate(requests):
-        if place % _SILENT:
-            text = request.project.light_note or request.project.summary
-            give_report(
-                request.pk, actor=Actor.system("demo"), way=StatusReport.Way.IMPORT,
-                version=request.version, answer=Answer(summary=text[:600]),
-            )  # fmt: skip
+    handed_in = datetime.combine(closed.opens_on + timedelta(days=3), time(9), UTC)
+    with telling(handed_in):
+        for place, request in enumerate(requests):
+            if place % _SILENT:
+                text = request.project.light_note or request.project.summary
+                give_report(
+                    request.pk, actor=Actor.system("demo"), way=StatusReport.Way.IMPORT,
+                    version=request.version, answer=Answer(summary=text[:600]),
+                )  # fmt: skip
     close_round(closed.pk, actor=actor)
     _substitutes(folder, actor)
     _opened(

@@ -55,6 +55,7 @@ _ROUTERS = (
     ("/indicators", "measured:router"),
     ("/imports", "imports:router"),
     ("/exports", "exports:router"),
+    ("/changes", "changes:router"),
     ("", "rollouts:router"),
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest
@@ -22,13 +23,16 @@ _UUID_OR_NONE = {
 }
 
 
-def asked(request: HttpRequest, spec: ListSpec) -> Query:
-    """What the query string asks for; ``Invalid`` for whatever a page would leave out."""
+def asked(request: HttpRequest, spec: ListSpec, *, other: Sequence[str] = PAGING) -> Query:
+    """What the query string asks for; ``Invalid`` for whatever a page would leave out.
+
+    ``other`` are parameters that the end point reads itself.
+    """
     data = {name: [str(text) for text in texts] for name, texts in request.GET.lists()}
     for name in _OF_PAGES:
         if name in data:
             raise Invalid(_("There is no parameter of this name."), field=name)
-    query = read(spec, data, other=PAGING)
+    query = read(spec, data, other=tuple(other))
     if query.problems:
         raise Invalid({"": query.problems})
     return query

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from leitstand.core.tables import pastday
 from leitstand.core.tables.columns import Table
 from leitstand.core.tables.mapping import normalised, recogniser
 from leitstand.core.tables.numbers import read_number
@@ -60,10 +61,15 @@ def find_header(sheet: Sheet, table: Table | None = None) -> HeaderGuess:
 
 
 def best_sheet(sheets: Sequence[Sheet], table: Table) -> tuple[Sheet, HeaderGuess]:
-    """The sheet that most likely holds the table's rows; hidden sheets only if all are."""
+    """The sheet that most likely holds the table's rows; hidden sheets only if all are.
+
+    ``Refused`` if it was exported from a past day: reading it would bring old values back.
+    """
     visible = [sheet for sheet in sheets if not sheet.hidden] or list(sheets)
     found = [(sheet, find_header(sheet, table)) for sheet in visible]
-    return max(found, key=lambda pair: pair[1].confidence)
+    sheet, header = max(found, key=lambda pair: pair[1].confidence)
+    pastday.refuse(header.titles)
+    return sheet, header
 
 
 def data_rows(sheet: Sheet, header: HeaderGuess) -> Iterator[Row]:

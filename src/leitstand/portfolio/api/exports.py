@@ -10,6 +10,7 @@ from ninja import Router
 
 from leitstand.core.administration.api_lists import asked, parameters_of
 from leitstand.core.base import authority
+from leitstand.core.tables.pastday import stamped
 from leitstand.core.tables.writing import json_chunks
 from leitstand.portfolio.actions.exports import record_export
 from leitstand.portfolio.api.reading import reader
@@ -36,7 +37,7 @@ def export(request: HttpRequest, table: Literal[tuple(SOURCES)]) -> Any:  # type
         authority.require(actor, "org.view")
     query = asked(request, PROJECT_LIST)
     source = SOURCES[table]
-    rows = source.load(query, actor, source.columns)
+    columns, rows = stamped(source.columns, source.load(query, actor, source.columns))
     selection = dict(query.pairs(selection_only=True))
     record_export(table, "json", actor=actor, selection=selection)
-    return StreamingHttpResponse(json_chunks(source.columns, rows), content_type="application/json")
+    return StreamingHttpResponse(json_chunks(columns, rows), content_type="application/json")

@@ -14,6 +14,8 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Max, Q
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from leitstand.core.base import clock
 from leitstand.core.base.actor import Actor
@@ -68,6 +70,22 @@ class Difference:
 class _State:
     projects: Mapping[uuid.UUID, dict[str, Any]]
     parts: Mapping[str, Rows]
+
+
+def why_not(first: date, last: date) -> str:
+    """Why the two days cannot be compared; "" if they can."""
+    today, known = clock.present_day(), past.first_day()
+    if known is None:
+        return _("Nothing has been recorded yet.")
+    if first < min(known, today):  # a fixed day may lie before the record
+        return _("Of this day nothing is known. The record begins on %(day)s.") % {
+            "day": date_format(known, "j. F Y")
+        }
+    if first > last:
+        return _("The first day lies after the last one.")
+    if last > today:
+        return _("This day is still to come. Choose today or an earlier day.")
+    return ""
 
 
 def between(query: Query, actor: Actor, first: date, last: date) -> list[Difference]:

@@ -12,7 +12,6 @@ from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpRe
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -121,17 +120,7 @@ def _days(asked: View) -> tuple[date, date, str]:
     last, wrong = _day(asked.own.get("bis", ""), today)
     default = max(last - timedelta(days=_DEFAULT_DAYS), known or last)
     first, too = _day(asked.own.get("von", ""), default)
-    problem = wrong or too
-    if not problem and known is None:
-        problem = _("Nothing has been recorded yet.")
-    elif not problem and known is not None and first < known:
-        problem = _("Of this day nothing is known. The record begins on %(day)s.") % {
-            "day": date_format(known, "j. F Y")
-        }
-    elif not problem and first > last:
-        problem = _("The first day lies after the last one.")
-    elif not problem and last > today:
-        problem = _("This day is still to come. Choose today or an earlier day.")
+    problem = wrong or too or differences.why_not(first, last)
     return first, last, problem
 
 

@@ -17,8 +17,10 @@ from django.utils.translation import gettext_lazy
 from leitstand.core.base import clock
 from leitstand.core.base.errors import NotFound
 from leitstand.core.base.errors import Refused as RefusedPage
+from leitstand.core.history import past
 from leitstand.core.tables import problems, writing
 from leitstand.core.tables.columns import Column
+from leitstand.core.tables.pastday import HINT, stamped
 from leitstand.core.ui import components as ui
 from leitstand.portfolio.actions.exports import record_export
 from leitstand.portfolio.queries.exports import SOURCES, Source
@@ -95,7 +97,7 @@ def _respond(asked: View, kind: str, form: str, columns: Sequence[Column]) -> Ht
     if form not in FORMATS:
         raise NotFound
     source = SOURCES[kind]
-    rows = source.load(asked.query, asked.actor, columns)
+    columns, rows = stamped(columns, source.load(asked.query, asked.actor, columns))
     name = f"{slugify(str(source.table.label_plural)) or kind}-{clock.today().isoformat()}.{form}"
     selection = dict(asked.query.pairs(selection_only=True))
     response = _WRITERS[form](name, source, columns, rows)
@@ -105,6 +107,7 @@ def _respond(asked: View, kind: str, form: str, columns: Sequence[Column]) -> Ht
 
 def file_response(form: str, title: str, columns: Sequence[Column], rows: Any) -> HttpResponseBase:
     """Rows as a file to download; ``form`` is one of ``FORMATS``."""
+    columns, rows = stamped(columns, rows)
     name = f"{slugify(title) or 'leitstand'}-{clock.today().isoformat()}.{form}"
     if form == "xlsx":
         return _workbook(name, title, (), columns, rows)
@@ -122,7 +125,9 @@ def _json(name: str, source: Source, columns: Sequence[Column], rows: Any) -> Ht
 
 
 def _xlsx(name: str, source: Source, columns: Sequence[Column], rows: Any) -> HttpResponseBase:
-    hints = _HINTS if source is SOURCES["projects"] else ()
+    hints: Sequence[Any] = _HINTS if source is SOURCES["projects"] else ()
+    if past.is_past():
+        hints = (HINT,)
     return _workbook(name, source.table.label_plural, hints, columns, rows)
 
 

@@ -23,6 +23,7 @@ from leitstand.core.base import clock
 from leitstand.core.base.errors import Invalid, NotFound, Refused
 from leitstand.core.policy import grants as policy_grants
 from leitstand.core.tables import writing
+from leitstand.core.tables.pastday import stamped
 from leitstand.core.tables.query import read
 from leitstand.core.ui import components as ui
 from leitstand.portfolio import policy_intake
@@ -64,7 +65,7 @@ def _rows(needs: Any) -> Iterator[dict[str, Any]]:
 def respond(form: str, table: Any, rows: Any) -> HttpResponseBase:
     """A download of the rows with all exported columns of the table."""
     name = f"{slugify(str(table.label_plural)) or table.kind}-{clock.today().isoformat()}.{form}"
-    columns = table.exported()
+    columns, rows = stamped(table.exported(), rows)
     if form == "xlsx":
         out = tempfile.TemporaryFile()  # noqa: SIM115 - FileResponse closes it
         writing.write_xlsx(out, columns, rows, title=table.label_plural)
