@@ -1,0 +1,38 @@
+"""Documents made in one go, without a stored report."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from leitstand.core.base.actor import Actor
+from leitstand.core.base.papers import Document
+from leitstand.core.base.report_sections import ReportFrame
+from leitstand.core.org.models import OrgUnit
+from leitstand.reporting.domain.content import composed
+from leitstand.reporting.queries.building import build
+
+
+def sender() -> str:
+    """Who issues papers: the name of the city's root unit."""
+    root = OrgUnit.objects.filter(parent=None, active_to=None).order_by("code").first()
+    return root.name if root else ""
+
+
+def usual_title(day: date) -> str:
+    """The title of a Sachstandsbericht if nobody gave one."""
+    return _("Progress report on digitalisation as of %(day)s") % {"day": f"{day:%d.%m.%Y}"}
+
+
+def sachstand(
+    actor: Actor, *, day: date, level: int, since: date | None = None, long: bool = False,
+    selection: str = "", title: str = "",
+) -> Document:  # fmt: skip
+    """A Sachstandsbericht without editors' words."""
+    frame = ReportFrame(actor, day, level, since=since, long=long, selection=selection)
+    blocks = composed(build(frame), {})
+    return Document(
+        title or usual_title(day), day, blocks, kicker=_("Progress report"), sender=sender(),
+        state=_("Draft, not released"),
+    )  # fmt: skip
