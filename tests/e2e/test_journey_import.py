@@ -64,7 +64,7 @@ def test_by_mouse(page: Page, capsys: pytest.CaptureFixture[str]) -> None:
     page.locator("input[name=login]").fill("leitung")
     page.locator("input[name=password]").fill(PASSWORD)
     page.get_by_role("button", name="Anmelden").click()
-    page.get_by_role("main").get_by_role("link", name="Tabelle übernehmen").click()
+    page.get_by_role("main").get_by_role("link", name="Tabelle importieren").click()
 
     drop(page, "Projektliste.xlsx", LIST)
     expect(page.get_by_role("heading", level=1)).to_have_text("Spalten zuordnen")
@@ -154,7 +154,7 @@ def test_by_keyboard_alone(page: Page, tmp_path: Path, capsys: pytest.CaptureFix
     keys.write(page.locator("input[name=login]"), "leitung")
     keys.write(page.locator("input[name=password]"), PASSWORD)
     page.keyboard.press("Enter")
-    keys.press(page.get_by_role("main").get_by_role("link", name="Tabelle übernehmen"))
+    keys.press(page.get_by_role("main").get_by_role("link", name="Tabelle importieren"))
 
     keys.reach(page.locator("input[type=file]"))
     with page.expect_file_chooser() as chooser:

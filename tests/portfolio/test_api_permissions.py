@@ -6,6 +6,7 @@ import json
 import re
 import uuid
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -74,6 +75,8 @@ TABLE: list[tuple[str, str, tuple[str, ...]]] = [
     ("DELETE", "/status-rules/{kind}", UNIT),
     ("GET", "/projects/{project}/lights", READERS),
     ("GET", "/early-warnings", EVERYBODY),
+    ("GET", "/size-efforts", EVERYBODY),
+    ("PUT", "/size-efforts", UNIT),
     ("GET", "/exports/projects", EVERYBODY),
     ("GET", "/exports/unit", READERS),
     *(
@@ -116,10 +119,17 @@ ELSEWHERE = (
 )
 
 
+_FIXED_BODIES = {
+    "baselines": {"reason": "Beschluss"},
+    "size-efforts": {"s": 10, "m": 50, "l": 200, "xl": 900},
+}
+
+
 class Place:
     """Objects that the table's paths and bodies name."""
 
     def __init__(self, world: World) -> None:
+        from leitstand.portfolio.actions.efforts import change_efforts
         from leitstand.portfolio.actions.priority import save_criterion
         from leitstand.portfolio.actions.status_rules import save_rule
         from leitstand.portfolio.models import Skill, Substitution
@@ -136,6 +146,7 @@ class Place:
             person=world.person, substitute=self.stand_in, valid_from="2030-01-01",
             valid_until="2030-01-02",
         )  # fmt: skip
+        change_efforts(actor=SYSTEM, version=0, values={"s": Decimal(15)})
         save_rule("no_lead", actor=SYSTEM, dimension="scope", active=True, yellow=1, red=None)
 
     def entry(self, path: str) -> Any:
@@ -187,8 +198,8 @@ class Place:
         parts = path.split("/")
         if method in ("GET", "DELETE"):
             return None
-        if path.endswith("/baselines"):
-            return {"reason": "Beschluss"}
+        if parts[-1] in _FIXED_BODIES:
+            return _FIXED_BODIES[parts[-1]]
         if "/priorities/" in path and parts[1] == "projects":
             return {"score": 3}
         if parts[1] in ("substitutions", "status-rules"):

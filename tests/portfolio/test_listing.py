@@ -381,10 +381,10 @@ def test_the_start_page_leads_to_new_projects_for_those_who_may(
 ) -> None:
     html = page(client_of("digital-unit"), "/")
     assert 'href="/vorhaben/neu/' in html
-    assert "Tabelle übernehmen" in html
+    assert "Tabelle importieren" in html
     html = page(client_of("member", world.units["10.1"]), "/")
     assert 'href="/vorhaben/neu/' in html
-    assert "Tabelle übernehmen" not in html
+    assert "Tabelle importieren" not in html
     assert 'href="/vorhaben/neu/' not in page(client_of("councillor"), "/")
 
 

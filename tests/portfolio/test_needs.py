@@ -205,7 +205,7 @@ def test_strictly_confidential_needs_are_refused(client_of: Any, world: World) -
 
 
 ADDRESSES = {
-    "needs": "/bedarfe/", "need_new": "/bedarfe/neu/", "needs_import": "/bedarfe/einlesen/",
+    "needs": "/bedarfe/", "need_new": "/bedarfe/neu/", "needs_import": "/bedarfe/import/",
     "needs_export": "/bedarfe/export.csv", "need": "/bedarfe/{}/",
     "need_edit": "/bedarfe/{}/bearbeiten/", "need_step": "/bedarfe/{}/schritt/frage/",
     "need_tie": "/bedarfe/{}/schnittmenge/neu/",
@@ -284,7 +284,7 @@ def test_the_list_asks_as_often_for_many_as_for_few(
 def _upload(client: Any, text: str) -> Any:
     file = io.BytesIO(text.encode())
     file.name = "bedarfe.csv"
-    return client.post("/bedarfe/einlesen/", {"file": file})
+    return client.post("/bedarfe/import/", {"file": file})
 
 
 def test_import_all_or_nothing(adviser: Any, world: World) -> None:

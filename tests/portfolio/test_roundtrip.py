@@ -238,7 +238,7 @@ def test_our_own_export_goes_straight_to_the_preview(office: Office) -> None:
     client, _projects = office
     content = exported(client)
     hints = [str(row[0].value) for row in load_workbook(io.BytesIO(content))["Hinweise"].rows]
-    assert "Die Spalte „Budgetansatz“ wird berechnet und nicht eingelesen." in hints
+    assert "Die Spalte „Budgetansatz“ wird berechnet und nicht importiert." in hints
     run = upload(client, content)
     assert run.state == "preview"
     page = client.get(f"/import/{run.pk}/").content.decode()

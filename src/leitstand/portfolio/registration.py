@@ -53,6 +53,7 @@ _ROUTERS = (
     ("/early-warnings", "warnings:router"),
     ("", "strategy:router"),
     ("/indicators", "measured:router"),
+    ("/size-efforts", "efforts:router"),
     ("/imports", "imports:router"),
     ("/exports", "exports:router"),
     ("/changes", "changes:router"),

@@ -30,6 +30,7 @@ def register() -> None:
     """Fill the registries; called once when Django is ready."""
     events.register(
         ("portfolio.status_rule.changed", _("Status rule changed")),
+        ("portfolio.size_efforts.changed", _("Effort by size changed")),
         ("portfolio.indicator.measured", _("Value of the indicator changed")),
         ("portfolio.warning.created", _("Early warning entered")),
         ("portfolio.warning.changed", _("Early warning changed")),
@@ -50,6 +51,14 @@ def register() -> None:
             permission=policy.VIEW, group=STEERING, prefixes=("/was-kommt/",),
         ),
     )  # fmt: skip
+    navigation.add(
+        "portfolio.size_efforts",
+        NavEntry(
+            _("Effort by size"), "portfolio:size_efforts", order=920,
+            permission=policy.STRATEGY, group=_("Administration"),
+            prefixes=("/verwaltung/aufwand/",),
+        ),
+    )  # fmt: skip
     policy_warnings.register()
     demo_data.add("portfolio.lights", DemoData(120, _load_demo))
     _register_pages()
@@ -64,12 +73,15 @@ def _load_demo(folder: Path, actor: Actor) -> None:
 def _register_pages() -> None:
     from leitstand.portfolio.queries import changes, indicator_sources, light_words  # load models
     from leitstand.portfolio.queries.changes_measured import of_indicator
+    from leitstand.portfolio.tables.efforts import SIZE_EFFORTS
     from leitstand.portfolio.tables.indicators import INDICATORS
     from leitstand.portfolio.tables.status_rules import STATUS_RULES
 
     indicator_sources.register()
     _register_warnings()
     change_formats.add("indicator", ChangeFormat(INDICATORS.label, of_indicator))
+    efforts = functools.partial(changes.lines, SIZE_EFFORTS)
+    change_formats.add("size-efforts", ChangeFormat(SIZE_EFFORTS.label, efforts))
 
     change_formats.add(
         "status-rule",

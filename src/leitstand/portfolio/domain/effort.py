@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-# Rule of thumb until efforts per role are entered: one person for a month, four months, a year,
-# three years of about 230 working days.
-DEFAULT_BY_SIZE = {"S": Decimal(20), "M": Decimal(80), "L": Decimal(250), "XL": Decimal(700)}
+# As shipped: one person for a month, four months, a year, three years of about 230 working days.
+SHIPPED = {"S": Decimal(20), "M": Decimal(80), "L": Decimal(250), "XL": Decimal(700)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +18,12 @@ class Effort:
     estimated: bool
 
 
-def effort_of(size: str, per_role: Iterable[Decimal]) -> Effort | None:
-    """The sum over the roles, else the default of the size, else ``None``."""
+def effort_of(
+    size: str, per_role: Iterable[Decimal], by_size: Mapping[str, Decimal]
+) -> Effort | None:
+    """The sum over the roles, else what the size stands for, else ``None``."""
     days = list(per_role)
     if days:
         return Effort(sum(days, Decimal(0)), estimated=False)
-    default = DEFAULT_BY_SIZE.get(size)
+    default = by_size.get(size)
     return Effort(default, estimated=True) if default is not None else None

@@ -1,5 +1,6 @@
 """ORM models of the portfolio, one file per aggregate."""
 
+from leitstand.portfolio.models.effort import SizeEfforts
 from leitstand.portfolio.models.exchange import ImportMapping, ImportRow, ImportRun
 from leitstand.portfolio.models.governance import (
     Decision,
@@ -134,6 +135,7 @@ __all__ = [
     "RoundReminder",
     "RoundResult",
     "Size",
+    "SizeEfforts",
     "Skill",
     "StatusLight",
     "StatusReport",

@@ -21,6 +21,7 @@ from leitstand.portfolio import policy
 from leitstand.portfolio.actions.items import ITEM_KINDS
 from leitstand.portfolio.domain.dependencies import Span, late_days
 from leitstand.portfolio.domain.effort import Effort, effort_of
+from leitstand.portfolio.domain.money import Excess, excess
 from leitstand.portfolio.models import (
     Baseline,
     BaselineMilestone,
@@ -33,6 +34,7 @@ from leitstand.portfolio.models import (
     Project,
     ProjectPerson,
 )
+from leitstand.portfolio.queries.efforts import by_size
 
 CLOSED = (Phase.DONE, Phase.CANCELLED)
 _ALSO = {
@@ -70,6 +72,11 @@ class YearOfMoney:
     committed: Decimal
     spent: Decimal
 
+    @property
+    def excess(self) -> Excess | None:
+        """By how much more was spent or committed than planned."""
+        return excess(self.planned, self.committed, self.spent)
+
 
 @dataclass(frozen=True)
 class Abilities:
@@ -93,6 +100,7 @@ class Profile:
     baselines: Sequence[Baseline]
     may: Abilities
     today: date
+    by_size: Mapping[str, Decimal]
 
     @property
     def baseline(self) -> Baseline | None:
@@ -138,7 +146,8 @@ class Profile:
     @property
     def effort(self) -> Effort | None:
         """Person days, entered per role or estimated from the size."""
-        return effort_of(self.project.size, (row.effort_days for row in self.parts["effort"]))
+        days = [row.effort_days for row in self.parts["effort"]]
+        return effort_of(self.project.size, days, self.by_size)
 
     @property
     def overdue_consultations(self) -> list[MandatoryConsultation]:
@@ -178,6 +187,7 @@ def load(actor: Actor, project_id: uuid.UUID) -> Profile:
         baselines=list(project.baselines.order_by("number")),
         may=abilities(actor, project, change=project.may_change),
         today=clock.today(),
+        by_size=by_size(),
     )
 
 

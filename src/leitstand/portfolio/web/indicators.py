@@ -10,11 +10,13 @@ from django.utils.translation import gettext as _
 
 from leitstand.core.tables.query import Query
 from leitstand.core.ui import components as ui
+from leitstand.portfolio.domain.money import excess
 from leitstand.portfolio.queries import indicators as queries
 from leitstand.portfolio.queries.projects import listed
 from leitstand.portfolio.web import shares
 from leitstand.portfolio.web.filtering import tidy, view
 from leitstand.portfolio.web.listing import count_text
+from leitstand.portfolio.web.wording import excess_text
 
 
 def projects(request: HttpRequest) -> HttpResponse:
@@ -75,7 +77,11 @@ def _money(found: Any, query: Query) -> ui.DataTable:
     )
     rows = [
         ui.Row((
-            str(line.year), line.planned, line.committed, line.spent,
+            ui.Cell(
+                str(line.year),
+                note=excess_text(excess(line.planned, line.committed, line.spent)),
+            ),
+            line.planned, line.committed, line.spent,
             ui.Cell(
                 line.projects, url=shares.link(query, {"budget_year": (line.year, line.year)})
             ),

@@ -15,10 +15,11 @@ from django.utils.translation import ngettext
 from leitstand.core.ui import timeline
 from leitstand.core.ui.components import Badge, Cell, Column, DataTable, Kind, Row
 from leitstand.core.ui.timescale import Zoom
+from leitstand.portfolio.domain.money import Excess
 from leitstand.portfolio.models import Baseline, Dependency, Project
 from leitstand.portfolio.queries.baselines import Difference
 from leitstand.portfolio.queries.profile import Profile, Tie
-from leitstand.portfolio.web.wording import day_text, days_text, euro
+from leitstand.portfolio.web.wording import day_text, days_text, euro, excess_text
 
 
 def picture(profile: Profile) -> timeline.Timeline | None:
@@ -66,6 +67,12 @@ def _zoom(rows: Sequence[timeline.Bar]) -> Zoom:
     return "years" if days and (max(days) - min(days)).days > 640 else "quarters"
 
 
+def _kind(found: Excess | None) -> Any:
+    if found is None:
+        return ""
+    return "danger" if found.spent else "warning"
+
+
 def money_table(profile: Profile) -> DataTable | None:
     """Planned, committed and spent per year with the sum."""
     years = profile.years
@@ -78,9 +85,15 @@ def money_table(profile: Profile) -> DataTable | None:
         Column("spent", _("Spent"), numeric=True, nowrap=True),
     ]
     rows = [
-        Row([str(year.year), euro(year.planned), euro(year.committed), euro(year.spent)])
+        Row(
+            [
+                Cell(str(year.year), note=excess_text(year.excess)),
+                euro(year.planned), euro(year.committed), euro(year.spent),
+            ],
+            kind=_kind(year.excess),
+        )
         for year in years
-    ]
+    ]  # fmt: skip
     sums = [
         euro(sum((getattr(year, name) for year in years), Decimal(0)))
         for name in ("planned", "committed", "spent")

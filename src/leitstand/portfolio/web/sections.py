@@ -18,7 +18,9 @@ from leitstand.core.tables import columns as table_columns
 from leitstand.core.tables import values
 from leitstand.core.tables.columns import ColumnType
 from leitstand.core.ui.components import Badge, Cell, Column, DataTable, Row
+from leitstand.portfolio.domain.money import excess
 from leitstand.portfolio.models import (
+    BudgetLine,
     Funding,
     MandatoryConsultation,
     Project,
@@ -27,6 +29,7 @@ from leitstand.portfolio.models import (
 )
 from leitstand.portfolio.queries.profile import Profile, is_overdue, part_rows
 from leitstand.portfolio.tables import ITEM_TABLES
+from leitstand.portfolio.web.wording import excess_text
 
 GROUPS: tuple[tuple[str, Any, tuple[str, ...]], ...] = (
     ("plan", gettext_lazy("Plan"), ("milestone", "work-package", "waiting")),
@@ -284,7 +287,15 @@ def _obstacle(row: Any, today: date) -> Badge:
     return Badge(_("unresolved"), "warning")
 
 
+def _budget(row: BudgetLine, today: date) -> Badge:
+    found = excess(row.planned, row.committed, row.spent)
+    if found is None:
+        return Badge(_("within the plan"), "success")
+    return Badge(excess_text(found), "danger" if found.spent else "warning")
+
+
 STATES: Mapping[str, Callable[[Any, date], Badge]] = {
+    "budget": _budget,
     "milestone": _milestone,
     "work-package": _work_package,
     "consultation": _consultation,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from leitstand.portfolio.web import measured, measured_files, status_rules, warnings
+from leitstand.portfolio.web import efforts, measured, measured_files, status_rules, warnings
 
 urlpatterns: list[URLPattern] = [
+    path("verwaltung/aufwand/", efforts.size_efforts, name="size_efforts"),
     path("ampelregeln/", status_rules.rules, name="status_rules"),
     path("ampelregeln/<slug:rule_kind>/", status_rules.edit, name="status_rule"),
     path(

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from leitstand.core.tables.dates import PartialDate, Precision
 from leitstand.core.tables.numbers import group
+from leitstand.portfolio.domain.money import Excess
 from leitstand.portfolio.models import Project
 
 
@@ -41,3 +42,15 @@ def days_text(days: int) -> str:
     if days > 0:
         return ngettext("%(days)d day later", "%(days)d days later", days) % {"days": days}
     return ngettext("%(days)d day earlier", "%(days)d days earlier", -days) % {"days": -days}
+
+
+def excess_text(found: Excess | None) -> str:
+    """By how much the plan is exceeded, in words; "" if it is not."""
+    if found is None:
+        return ""
+    text = (
+        _("%(amount)s more spent than planned")
+        if found.spent
+        else _("%(amount)s more committed than planned")
+    )
+    return text % {"amount": euro(found.amount)}
