@@ -29,10 +29,10 @@ def test_who_opens_the_page(client_of: Any, world: World) -> None:
 def test_a_profile_estimates_by_what_the_city_says(staff: Any, world: World) -> None:
     project = make_project(world.units["10"], "Glasfaser", size="M")
     profile = f"/vorhaben/{project.pk}/"
-    assert "80 PT (aus der Größe geschätzt)" in words(page(staff, profile))
+    assert "80 PT (Schätzwert aus Größe)" in words(page(staff, profile))
     assert "Ausgeliefert: 80 Personentage." in words(page(staff, URL))
     assert send(staff, URL, {"m": "62,5"}).status_code == 302
-    assert "62,5 PT (aus der Größe geschätzt)" in words(page(staff, profile))
+    assert "62,5 PT (Schätzwert aus Größe)" in words(page(staff, profile))
     event = AuditEvent.objects.get(type="portfolio.size_efforts.changed")
     assert event.changes == {"m": ["80", "62.5"]}
     make_item("effort", project, skill=_skill(), effort_days=7)

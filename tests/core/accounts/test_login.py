@@ -210,10 +210,10 @@ def test_scripts_of_the_second_factor_fit_the_content_policy(client_of: Any) -> 
 
 def test_other_sessions_can_be_ended(account: Any) -> None:
     member = account("member")
-    here, there = Client(), Client(headers={"user-agent": "Telefon"})
+    here, there = Client(), Client(headers={"user-agent": "iPhone"})
     log_in(here, member.username)
     log_in(there, member.username)
-    assert "Telefon" in here.get("/konto/sitzungen/").content.decode()
+    assert "unter iPhone" in here.get("/konto/sitzungen/").content.decode()
     here.post("/konto/sitzungen/")
     assert here.get("/mein-konto/").status_code == 200
     assert there.get("/mein-konto/").status_code == 302
