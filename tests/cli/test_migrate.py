@@ -46,6 +46,7 @@ def test_a_new_instance_is_set_up_closed_and_without_backup(empty: Instance) -> 
     assert empty.run("migrate", "--check").returncode == 0
 
 
+@pytest.mark.slow
 def test_data_is_saved_before_it_is_changed(
     filled: Instance, empty: Instance, tmp_path: Path
 ) -> None:
@@ -121,6 +122,7 @@ def test_this_version_may_be_upgraded_from_itself() -> None:
     assert ".".join(__version__.split(".")[:2]) in upgrades.DIRECT_FROM
 
 
+@pytest.mark.slow
 def test_two_at_once_on_a_new_instance(empty: Instance) -> None:
     first, second = empty.start("migrate"), empty.start("migrate")
     for process in (first, second):

@@ -78,6 +78,7 @@ def test_what_was_saved_comes_back_byte_by_byte(
     assert empty.sql("SELECT count(*) FROM django_session") == [(0,)]
 
 
+@pytest.mark.slow
 def test_the_audit_trail_is_still_append_only_afterwards(empty: Instance, saved: Path) -> None:
     empty.must("restore", saved)
     for statement in ("DELETE FROM audit_auditevent", "UPDATE audit_auditevent SET type = 'x'"):
@@ -108,6 +109,7 @@ def test_replacing_keeps_a_backup_of_what_was_there(
     assert empty.export(tmp_path / "new.zip") == old
 
 
+@pytest.mark.slow
 def test_a_damaged_database_can_be_replaced(
     filled: Instance, empty: Instance, saved: Path, tmp_path: Path
 ) -> None:
@@ -118,6 +120,7 @@ def test_a_damaged_database_can_be_replaced(
     same(filled, empty, tmp_path)
 
 
+@pytest.mark.slow
 def test_damaged_stored_files_are_replaced(filled: Instance, saved: Path) -> None:
     path = next(p for p in (filled.data / "files").rglob("*") if p.is_file())
     good = path.read_bytes()
@@ -126,6 +129,7 @@ def test_damaged_stored_files_are_replaced(filled: Instance, saved: Path) -> Non
     assert path.read_bytes() == good
 
 
+@pytest.mark.slow
 def test_a_running_instance_is_left_alone(migrated: Instance, saved: Path, port: int) -> None:
     server = migrated.start("serve", "--only", "web", LEITSTAND_PORT=str(port))
     try:
