@@ -209,7 +209,7 @@ def open_one(
     planned = asked_of(at, "plan", title)["round"]
     begun = time.monotonic()
     click = press(coordinator, f"/statusrunden/{planned}/oeffnen/")
-    until = begun + 240
+    until = begun + 90
     settled = 0.0
     while time.monotonic() < until and not settled:
         got = len(box.receivers())

@@ -34,6 +34,8 @@ MAX_ATTEMPTS = 3
 _REST = timedelta(seconds=10)
 _STEP_SECONDS = 1.0
 minute_rounds: Registry[Callable[[], Any]] = Registry("round")
+take_overs: Registry[Callable[[], Any]] = Registry("taking over")
+"""What a starting worker does about the work of dead ones, while it can still be told who is dead."""
 
 
 class Cancelled(Exception):
@@ -211,6 +213,11 @@ def take_over() -> None:
     """
     running = Job.objects.filter(state=Job.State.RUNNING)
     _give_back([job for job in running if lives.has_ended(job.worker)])
+    for name, work in take_overs.items():
+        try:
+            work()
+        except Exception:
+            log.exception("taking over failed", part=name)
     lives.sweep()
     requeue_stale()
 

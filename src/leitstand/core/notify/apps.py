@@ -14,7 +14,7 @@ class NotifyConfig(AppConfig):
         """Register what others look up by name."""
         from leitstand.core.base import events
         from leitstand.core.jobs import registry as jobs
-        from leitstand.core.jobs.running import minute_rounds
+        from leitstand.core.jobs.running import minute_rounds, take_overs
         from leitstand.core.notify import delivery, digest
         from leitstand.core.notify.actions import outbox, sending
         from leitstand.core.policy import registry as policy
@@ -38,5 +38,6 @@ class NotifyConfig(AppConfig):
         )
         jobs.register(sending.SEND, _("Send e-mails"), delivery.work_off)
         jobs.register(digest.DIGEST, _("Daily e-mail"), digest.send_all)
+        take_overs.add("notify.outbox", outbox.find_lost)
         minute_rounds.add("notify.outbox", outbox.tidy)
         minute_rounds.add("notify.digest", digest.ask_when_due)
