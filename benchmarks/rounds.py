@@ -196,7 +196,7 @@ def opening(name: str, at: Instance, box: Mailbox, made: dict[str, Any]) -> list
         Figure(name, "opening, worker killed twice: until all are settled", seconds, "s", None, note),
         Figure(name, "the same: e-mails sent twice", sum(got.values()) - len(got), "", 0),
         Figure(name, "the same: e-mails lost", len(lost) + people - len(states["addresses"]), "", 0),
-        Figure(name, "the same: unclear", len(states["unclear"]), "", float(len(killed))),
+        Figure(name, "the same: unclear", len(states["unclear"]), "", 2.0 * len(killed)),
     ]
     return figures
 
