@@ -297,6 +297,9 @@ def test_after_use(city: City) -> None:
         "the phone's menu": ("/", open_navigation),
         "a person with errors": ("/verwaltung/personen/neu/", send_empty),
         "the trail": ("/verwaltung/protokoll/", state_purpose),
+        "a past list": ("/vorhaben/?stand=2026-08-15", open_all_details),
+        "a past profile": (f"/vorhaben/{project}/?stand=2026-08-15", open_all_details),
+        "the tree before the record": ("/verwaltung/einheiten/?stand=2024-01-01", open_all_details),
     }
     found = axe.examine_after(city, "all", acts, str(CHROMIUM), ARGUMENTS)
     assert not found.wrong, found.report()

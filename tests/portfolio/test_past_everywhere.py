@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -9,7 +10,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from django.urls import reverse
+from django.urls import resolve, reverse
 
 from leitstand.core.comments.actions import post as comment
 from leitstand.core.history import past
@@ -51,10 +52,27 @@ def shown(client: Client, name: str, day: str, *keys: Any) -> str:
     whole = answer.content.decode()
     html = whole.split("<main")[1]
     if day:
-        assert "Stand vom" in words(whole), (name, day)
-        for address in ("/neu/", "bearbeiten/", "/schritt/", "entfernen/", "freigeben/"):
-            assert address not in html, (name, day, address)
+        assert whole.count("Stand vom") >= 3, "title, banner and the mark that stays in view"
+        assert 'method="post"' not in html, (name, day)
+        assert _leads_elsewhere(html, day) <= OF_TODAY, (name, day)
     return words(html)
+
+
+OF_TODAY = {"portfolio:meeting_calendar", "portfolio:project_calendar", "shell:start"}
+"""What a past page may lead to besides past pages: nothing that changes anything."""
+
+
+def _leads_elsewhere(html: str, day: str) -> set[str]:
+    """Names of pages that links lead to without the day, or that show no past day."""
+    found = set()
+    for tag, url in re.findall(r'(<a\b[^>]*href="(/[^"#]*)[^>]*>)', html):
+        path, _mark, query = url.partition("?")
+        match = resolve(path)
+        if "data-now" in tag or match.view_name.startswith(("public:", "shell:", "api")):
+            continue
+        if f"stand={day}" not in query:
+            found.add(match.view_name)
+    return found
 
 
 def test_needs(project: Any, unit_tree: Any, client_of: Callable[..., Any], api_client: Any) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from leitstand.core.base import clock
 from leitstand.core.history.actions import told_before, told_since
 from leitstand.portfolio.models import (
     ActionItem,
@@ -50,7 +51,7 @@ class Past:
             told_before(model, row.pk, _moment(day), values)
 
     def _counts(self, day: date | None) -> bool:
-        return day is not None and _moment(day) > self.began
+        return day is not None and self.began < _moment(day) and day < clock.present_day()
 
     def _needs(self) -> None:
         blank = {"decided_on": None, "decided_by": "", "answer": "", "decision_reason": "",

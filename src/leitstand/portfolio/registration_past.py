@@ -17,7 +17,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "projects": _PROJECTS,
     "rollouts": _ROLLOUTS,
     "indicators": ("indicator",),
-    "rounds": ("rounds", "round"),
+    "rounds": ("rounds", "round", "round_export", "report"),
     "warnings": ("warnings", "warning"),
     "needs": ("needs", "need", "needs_export"),
     "groups": ("groups", "group", "meeting", "minutes"),

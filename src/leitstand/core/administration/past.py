@@ -218,7 +218,7 @@ def offer(request: HttpRequest) -> dict[str, Any] | None:
         return None
     lists = request.GET.lists()
     kept = [(key, text) for key, texts in lists if key != PAGE for text in texts]
-    return {"kept": kept, "last": clock.present_day() - timedelta(days=1)}
+    return {"early": PAGE in request.GET, "kept": kept, "last": clock.present_day() - timedelta(days=1)}
 
 
 @lru_cache(maxsize=8192)

@@ -11,6 +11,8 @@ from typing import Literal, TypeAlias
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from leitstand.core.base import clock
+
 Zoom: TypeAlias = Literal["years", "quarters", "months"]
 
 AXIS = 56
@@ -114,7 +116,7 @@ def _today(scale: Scale, today: date | None) -> str:
     if today is None or not scale.shows(today):
         return ""
     share = 100 * scale.x(today) / scale.width
-    word = escape(_("Today"))
+    word = escape(_("Today") if clock.past_day() is None else date_format(today, "d.m.Y"))
     anchor, shift = ("end", -5) if share > 90 else ("start", 5)
     return (
         f'<line class="tl-today" x1="{share:.3f}%" x2="{share:.3f}%" y1="38" y2="{AXIS}"/>'

@@ -80,6 +80,7 @@ ActionItemPeriod = period_of(meetings.ActionItem, __name__)
 
 # A round of a thousand projects would write two thousand versions that say no more than these rows.
 keep_once(rounds.StatusRequest, later=("answered_at",))
+keep_once(rounds.RoundReminder)
 keep_once(rounds.StatusReport, frozen=True)
 keep_once(rounds.StatusLight, frozen=True)
 keep_once(intake.CaseMessage)

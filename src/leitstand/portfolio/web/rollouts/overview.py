@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 
 from leitstand.core.base.actor import Actor
 from leitstand.core.base.errors import Invalid, NotAllowed
+from leitstand.core.history import past
 from leitstand.core.org.models import UnitKind
 from leitstand.core.policy import grants as policy_grants
 from leitstand.core.policy.grants import grants
@@ -42,7 +43,8 @@ def overview(request: HttpRequest) -> HttpResponse:
     """Every visible rollout: how far it is and when it will be finished."""
     actor = reader(request)
     found = visible_boards(actor)
-    actions = [ui.Action(_("Templates"), reverse("portfolio:rollout_templates"))]
+    templates = ui.Action(_("Templates"), reverse("portfolio:rollout_templates"))
+    actions = [] if past.is_past() else [templates]
     if may_create(actor):
         new = ui.Action(_("New rollout"), reverse("portfolio:rollout_new"), "primary", "add")
         actions.insert(0, new)

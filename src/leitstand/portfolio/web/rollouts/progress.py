@@ -11,8 +11,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from leitstand.core.history import past
 from leitstand.core.ui import components as ui
 from leitstand.core.ui import curve
+from leitstand.core.ui.datatable import text_of
 from leitstand.portfolio.domain import forecast as pace
 from leitstand.portfolio.queries.rollouts.boards import Board, board
 from leitstand.portfolio.web.rollouts import wording
@@ -59,7 +61,8 @@ def picture(found: Board) -> curve.Curve:
         missing = len(found.affected) - len(planned)
         line = _steps(planned, missing if not found.unknown_days else 0, first, planned[-1])
         lines.append(curve.Line(_("planned"), line, "planned", dashed=True))
-    marks = [curve.Mark(_("today"), found.today, "neutral")]
+    word = text_of(found.today) if past.is_past() else _("today")
+    marks = [curve.Mark(word, found.today, "neutral")]
     horizon = found.today + FARTHEST
     if found.rollout.due and found.rollout.due <= horizon:
         marks.append(curve.Mark(_("to be finished"), found.rollout.due, "danger"))

@@ -18,6 +18,7 @@ from leitstand.core.accounts.identity import actor_of
 from leitstand.core.base import clock
 from leitstand.core.base.actor import Actor
 from leitstand.core.base.errors import Conflict, Invalid, NotFound
+from leitstand.core.history import past
 from leitstand.core.policy.grants import grants
 from leitstand.core.ui import components as ui
 from leitstand.portfolio import policy
@@ -64,6 +65,8 @@ def rounds(request: HttpRequest) -> HttpResponse:
     if may_manage(actor):
         new = ui.Action(_("New status round"), reverse("portfolio:round_new"), "primary", "add")
         actions.insert(0, new)
+    if past.is_past():  # these lead to what is to be done today
+        actions = []
     columns = (
         ui.Column("title", _("Status round")), ui.Column("state", _("State")),
         ui.Column("as_of", _("State as of"), nowrap=True), ui.Column("due", _("Answers by"), nowrap=True),

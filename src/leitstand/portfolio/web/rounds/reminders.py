@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from leitstand.core.base import clock
+from leitstand.core.history import past
 from leitstand.core.ui import components as ui
 from leitstand.portfolio.actions.rounds.reminding import planned_days
 from leitstand.portfolio.models import RoundReminder, StatusRound
@@ -30,6 +31,8 @@ def reminder_part(row: StatusRound) -> list[dict[str, Any]]:
         for one in sent
     ]
     lines += [ui.Row((day, _("by itself"), ui.Cell(badge=ui.Badge(_("planned"))))) for day in coming]
+    if past.is_past() and not lines:
+        return []
     table = ui.DataTable(
         _("Reminders"), columns, lines, id="erinnerungen", empty_title=_("No reminders planned"),
         empty_text=_("“Edit” sets how many days before the due date the round reminds by itself."),
