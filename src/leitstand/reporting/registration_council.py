@@ -2,19 +2,101 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from leitstand.core.base import events
+from leitstand.core.base.actor import Actor
+from leitstand.core.base.changes import ChangeFormat, change_formats
+from leitstand.core.base.kinds import ResourceKind, resource_kinds
+from leitstand.core.jobs.running import minute_rounds
+from leitstand.core.ui.registry import (
+    TOGETHER,
+    NavEntry,
+    Place,
+    StartSection,
+    navigation,
+    start_sections,
+)
 from leitstand.reporting import jobs, policy_council
 
 
 def register() -> None:
     """Fill the registries; called once when Django is ready."""
+    from leitstand.reporting.actions import telling_council
+
     policy_council.register()
     jobs.register()
+    telling_council.register()
+    minute_rounds.add("reporting.reports", telling_council.remind_of_reports)
     events.register(
         ("reporting.oparl.added", _("Council information system added")),
         ("reporting.oparl.changed", _("Council information system changed")),
         ("reporting.oparl.removed", _("Council information system removed")),
         ("reporting.oparl.read", _("Council information system read")),
+        ("reporting.paper.created", _("Paper entered")),
+        ("reporting.paper.changed", _("Paper changed")),
+        ("reporting.committee.created", _("Committee entered")),
+        ("reporting.meeting.created", _("Council meeting entered")),
+        ("reporting.meeting.changed", _("Council meeting changed")),
+        ("reporting.lead_times.changed", _("Deadlines of papers changed")),
+        ("reporting.tracking.begun", _("Tracking of a resolution begun")),
+        ("reporting.tracking.changed", _("Tracked resolution changed")),
+        ("reporting.tracking.tied", _("Project tied to a resolution")),
+        ("reporting.tracking.untied", _("Project taken off a resolution")),
     )
+    navigation.add(
+        "reporting.council",
+        NavEntry(_("Committees"), "reporting:council", 38, policy_council.VIEW, TOGETHER,
+                 ("/gremien/",)),
+    )  # fmt: skip
+    _register_kinds()
+    _register_pages()
+
+
+def _register_kinds() -> None:
+    kinds: tuple[tuple[str, Any, Callable[[Actor, uuid.UUID], Any | None], str], ...] = (
+        ("paper", _("Paper"), _paper, "paper"),
+        ("council-meeting", _("Council meeting"), _meeting, "council_meeting"),
+    )
+    for code, label, find, name in kinds:
+        resource_kinds.add(code, ResourceKind(code, label, find, str, _address(name)))
+
+
+def _address(name: str) -> Callable[[Any], str]:
+    return lambda thing: reverse(f"reporting:{name}", args=[thing.pk])
+
+
+def _paper(actor: Actor, key: uuid.UUID) -> Any | None:
+    return policy_council.visible(actor).filter(pk=key).first()
+
+
+def _meeting(actor: Actor, key: uuid.UUID) -> Any | None:
+    return policy_council.visible_meetings(actor).filter(pk=key).first()
+
+
+def _register_pages() -> None:
+    from leitstand.reporting.queries import changes
+    from leitstand.reporting.web import council_start  # they load models not ready before
+
+    for code, label in (
+        ("paper", _("Paper")), ("council-meeting", _("Council meeting")),
+        ("committee", _("Committee")), ("resolution", _("Tracked resolution")),
+        ("lead-times", _("Deadlines of papers")),
+    ):  # fmt: skip
+        change_formats.add(code, ChangeFormat(label, changes.lines))
+    change_formats.add(
+        "oparl-source", ChangeFormat(_("Council information system"), changes.of_reading)
+    )
+    for name, order, section, place in (
+        ("due", 9, council_start.due, Place.WAITING),
+        ("followed", 32, council_start.followed, Place.CHANGED),
+    ):
+        start_sections.add(
+            f"reporting.{name}",
+            StartSection(order, "reporting/start/council.html", section, place),
+        )

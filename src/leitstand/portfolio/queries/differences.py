@@ -88,10 +88,14 @@ def why_not(first: date, last: date) -> str:
     return ""
 
 
-def between(query: Query, actor: Actor, first: date, last: date) -> list[Difference]:
+def between(
+    query: Query, actor: Actor, first: date, last: date, *, only: frozenset[uuid.UUID] | None = None
+) -> list[Difference]:
     """Differences between the ends of the two days, by unit and number; the number of queries
-    depends on the kinds of parts, not on rows."""
+    depends on the kinds of parts, not on rows. ``only`` leaves other projects out."""
     touched = _touched(past.end_of(first), past.end_of(last))
+    if only is not None:
+        touched = {code: some for code, ids in touched.items() if (some := ids & only)}
     kinds = [kind for kind in ITEM_KINDS if kind.code in touched]
     ids = set().union(*touched.values()) if touched else set()
     before, after = (_state(query, actor, day, ids, kinds) for day in (first, last))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -303,13 +304,13 @@ class Follower(Entity):
     """Somebody who follows a paper: a councillor her motion, an office what concerns it."""
 
     paper = models.ForeignKey(Paper, models.CASCADE, related_name="followers")
-    person = models.ForeignKey("org.Person", models.CASCADE, related_name="+")
+    account = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
 
     class Meta:
         ordering = ("id",)
         constraints = [
-            models.UniqueConstraint(fields=("paper", "person"), name="reporting_follower_once")
+            models.UniqueConstraint(fields=("paper", "account"), name="reporting_follows_once")
         ]
 
     def __str__(self) -> str:
-        return str(self.person_id)
+        return str(self.account_id)

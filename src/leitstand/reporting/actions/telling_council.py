@@ -1,0 +1,128 @@
+"""Who is told of tracked resolutions: followers, and who is in charge of the next report."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from leitstand.core.accounts.identity import of_account
+from leitstand.core.accounts.models import Account
+from leitstand.core.base import clock
+from leitstand.core.base.actions import recall, remember
+from leitstand.core.base.actor import Actor
+from leitstand.core.notify import kinds
+from leitstand.core.notify.actions.sending import send
+from leitstand.core.notify.notices import Notice
+from leitstand.core.notify.people import tell
+from leitstand.reporting import policy_council
+from leitstand.reporting.models import Follower, ResolutionTracking
+
+FOLLOWED, REPORT = "council.followed", "council.report"
+DAYS_BEFORE = 14
+_REMINDED = "reporting.reports.reminded"
+_OPEN = (ResolutionTracking.State.OPEN, ResolutionTracking.State.RUNNING)
+
+
+def register() -> None:
+    """Register the kinds of notices."""
+    kinds.register(FOLLOWED, gettext_lazy("Papers that you follow"),
+                   gettext_lazy("What becomes of the motions and resolutions that you follow."),
+                   "digest")  # fmt: skip
+    kinds.register(REPORT, gettext_lazy("Reports to the council"),
+                   gettext_lazy("A resolution was handed to you, or its next report is due."))  # fmt: skip
+
+
+def _url(tracking: ResolutionTracking) -> str:
+    return reverse("reporting:paper", args=[tracking.paper_id])
+
+
+def _title(tracking: ResolutionTracking) -> str:
+    return _("“%(title)s”") % {"title": str(tracking.paper)[:120]}
+
+
+def changed(
+    tracking: ResolutionTracking, actor: Actor, *, began: bool = False, handed: bool = False
+) -> None:
+    """Tell followers who still see the paper, and the person to whom it was handed."""
+    if began or handed:
+        _hand_over(tracking, actor)
+    rows = Follower.objects.filter(paper=tracking.paper_id).select_related("account__person")
+    level = tracking.paper.confidentiality
+    cause = f"resolution:{tracking.pk}:{tracking.version}"
+    notices = []
+    for row in rows:
+        account = row.account
+        sees = account.is_active and policy_council.level(of_account(account)) >= level
+        if not sees or account.pk == actor.account_id:
+            continue
+        with translation.override(account.language):
+            values = {"title": _title(tracking), "state": tracking.get_state_display()}
+            subject = _("News of a paper that you follow")
+            text = _("%(title)s: %(state)s.") % values
+        notices.append(Notice(key=f"{cause}:{account.pk}", kind=FOLLOWED, subject=subject,
+                              text=text, url=_url(tracking), account_id=account.pk))  # fmt: skip
+    if notices:
+        send(*notices)
+
+
+def _hand_over(tracking: ResolutionTracking, actor: Actor) -> None:
+    def words() -> tuple[str, str]:
+        due = f"{tracking.next_report:%d.%m.%Y}" if tracking.next_report else "–"
+        values = {"title": _title(tracking), "due": due}
+        return (
+            _("A resolution was handed to you"),
+            _("You are in charge of %(title)s. Next report to the council: %(due)s.") % values,
+        )
+
+    cause = f"resolution:{tracking.pk}:handed:{tracking.responsible_id}"
+    tell(REPORT, cause, [tracking.responsible_id], words, _url(tracking), but=actor.person_id)
+
+
+@transaction.atomic
+def remind_of_reports() -> int:
+    """Tell, once per resolution and date, that a report is due within two weeks or overdue.
+
+    Goes to the person responsible, else to those who track resolutions for the whole city. Runs
+    with the worker's round every minute and does its work once a day.
+    """
+    today = clock.today()
+    if recall(_REMINDED) == today.isoformat():
+        return 0
+    rows = ResolutionTracking.objects.filter(
+        state__in=_OPEN, next_report__lte=today + timedelta(days=DAYS_BEFORE)
+    ).select_related("paper", "responsible")
+    keepers = _keepers()
+    number = sum(_remind(row, keepers) for row in rows)
+    remember(_REMINDED, today.isoformat())
+    return number
+
+
+def _keepers() -> list[object]:
+    from leitstand.core.policy import registry
+    from leitstand.core.policy.models import RoleAssignment
+
+    roles = RoleAssignment.objects.filter(
+        role__in=registry.roles_with(policy_council.TRACK), unit=None
+    )
+    accounts = Account.objects.filter(pk__in=roles.values("account"), is_active=True)
+    return list(accounts.exclude(person=None).values_list("person_id", flat=True)[:50])
+
+
+def _remind(tracking: ResolutionTracking, keepers: list[object]) -> int:
+    due = tracking.next_report
+    late = due is not None and due < clock.today()
+
+    def words() -> tuple[str, str]:
+        values = {"title": _title(tracking), "due": f"{due:%d.%m.%Y}"}
+        subject = _("Report overdue") if late else _("Report due on %(due)s") % values
+        return subject, _("The council expects a report on %(title)s by %(due)s.") % values
+
+    person = tracking.responsible
+    people = [person.pk] if person and person.active else keepers
+    cause = f"resolution:{tracking.pk}:{due}:{'late' if late else 'soon'}"
+    return tell(REPORT, cause, people, words, _url(tracking))  # type: ignore[arg-type]
