@@ -57,7 +57,7 @@ SAMPLES: dict[str, str] = {
     "meeting_id": "SELECT id FROM portfolio_meeting",
     "point_id": "SELECT id FROM portfolio_agendaitem LIMIT 1",
     "task_id": "SELECT id FROM portfolio_actionitem LIMIT 1",
-    "view_id": "SELECT id FROM saved_savedview LIMIT 1",
+    "view_id": "SELECT id FROM saved_savedview WHERE audience = 'all' LIMIT 1",
     "comment_id": "SELECT id FROM comments_comment WHERE removed_at IS NULL LIMIT 1",
     "object_id": f"SELECT {_PROJECT}",
     "overlap_id": "SELECT id FROM portfolio_overlap LIMIT 1",
@@ -105,6 +105,8 @@ KINDS: dict[str, tuple[str, ...]] = {
     "administration:resource": ("project",),
     "comments:post": ("project",),
 }
+# Pages that need to be told by their query string what they are about.
+QUERIES = {"saved:new": "?page=list&query=phase%3Drunning%26oops%3D1"}
 _PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 
 
@@ -132,7 +134,7 @@ def addresses(city: City) -> list[tuple[str, str]]:
         for values in itertools.product(*choices):
             rest = iter(values)
             found.setdefault("/" + _PARAMETER.sub(lambda _: next(rest), route), name)
-    return [(name, url) for url, name in found.items()]
+    return [(name, url + QUERIES.get(name, "")) for url, name in found.items()]
 
 
 def _choices(city: City, name: str, parameter: str) -> Sequence[str]:

@@ -19,7 +19,7 @@ from django.utils.translation import ngettext
 
 from leitstand.core.ui.components import Cell
 
-LONG = 15  # rows from which on a table scrolls in itself, so that its head stays in view
+LONG = 25  # rows from which on a table scrolls in itself, so that its head stays in view
 KINDS = frozenset({"neutral", "info", "success", "warning", "danger"})
 
 
