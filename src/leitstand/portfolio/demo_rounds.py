@@ -1,10 +1,13 @@
-"""Two status rounds of the demo city: one that is closed, one that is open."""
+"""Status rounds of the demo city: one that is closed, one that is open; who stands in for whom."""
 
 from __future__ import annotations
 
 import csv
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
 
 from leitstand.core.base.actor import Actor
 from leitstand.core.history.tracked import telling
@@ -14,8 +17,10 @@ from leitstand.portfolio.actions.rounds.closing import close_round
 from leitstand.portfolio.actions.rounds.sending import make_requests
 from leitstand.portfolio.actions.rounds.setup import create_round, open_round
 from leitstand.portfolio.actions.rounds.substituting import name_substitute
-from leitstand.portfolio.models import StatusReport, StatusRound
+from leitstand.portfolio.domain.lights import Dimension
+from leitstand.portfolio.models import StatusReport, StatusRequest, StatusRound
 
+Way = StatusReport.Way
 _SILENT = 9  # every ninth request of the closed round stays without an answer
 
 
@@ -28,33 +33,70 @@ def load(folder: Path, actor: Actor) -> None:
         "Grundlage des Berichts an den Digitalausschuss im November.",
     )  # fmt: skip
     requests = closed.requests.exclude(person=None).select_related("project").order_by("pk")
-    handed_in = datetime.combine(closed.opens_on + timedelta(days=3), time(9), UTC)
-    with telling(handed_in):
-        for place, request in enumerate(requests):
-            if place % _SILENT:
-                text = request.project.light_note or request.project.summary
-                give_report(
-                    request.pk, actor=Actor.system("demo"), way=StatusReport.Way.IMPORT,
-                    version=request.version, answer=Answer(summary=text[:600]),
-                )  # fmt: skip
+    for place, request in enumerate(requests):
+        if place % _SILENT:
+            text = request.project.light_note or request.project.summary
+            told = _moment(date(2026, 10, 1) + timedelta(days=place % 9), minute=place % 60)
+            _give(request, Actor.system("demo"), Way.IMPORT, Answer(summary=text[:600]), told)
     close_round(closed.pk, actor=actor)
+    _date(closed, date(2026, 10, 1), date(2026, 10, 15))
     _substitutes(folder, actor)
-    _opened(
+    running = _opened(
         actor, "Status 4. Quartal 2026", date(2026, 11, 30), date(2026, 11, 18), date(2026, 12, 4),
         "Bitte melden Sie den Stand zum Ende des Monats.",
     )  # fmt: skip
+    _answers(folder, running)
+    _date(running, date(2026, 11, 18))
+
+
+def _give(request: StatusRequest, actor: Actor, way: str, answer: Answer, told: datetime) -> None:
+    """A report that came in at a moment."""
+    with telling(told):
+        give_report(request.pk, actor=actor, way=way, version=request.version, answer=answer)
+    StatusRequest.objects.filter(pk=request.pk).update(answered_at=told)
+
+
+def _date(row: StatusRound, opened: date, closed: date | None = None) -> None:
+    """Let the round have been opened and closed on its days."""
+    moments = {"opened_at": _moment(opened), "closed_at": _moment(closed) if closed else None}
+    StatusRound.objects.filter(pk=row.pk).update(**moments)
+
+
+def _moment(day: date, minute: int = 0) -> datetime:
+    return datetime.combine(day, time(9, minute), ZoneInfo(settings.TIME_ZONE))
+
+
+def _answers(folder: Path, row: StatusRound) -> None:
+    """What has come in so far, in the names of those who were asked."""
+    requests = {
+        request.project.external_key: request
+        for request in row.requests.exclude(person=None).select_related("project", "person")
+    }
+    for place, one in enumerate(_rows(folder / "round_reports.csv")):
+        request = requests[one["project"]]
+        lights = {Dimension(one["dimension"]): (one["light"], one["reason"])} if one["light"] else {}
+        who = Actor(kind="user", name=str(request.person), person_id=request.person_id)
+        answer = Answer(
+            unchanged=not lights, lights=lights, summary=one["summary"], outlook=one["outlook"],
+            progress=int(one["progress"]) if one["progress"] else None,
+        )  # fmt: skip
+        _give(request, who, Way.LINK, answer, _moment(date(2026, 11, 18 + place % 2), 3 * place))
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file, delimiter=";"))
 
 
 def _substitutes(folder: Path, actor: Actor) -> None:
     """Who answers for whom, by full names."""
     people = {str(person): person for person in Person.objects.all()}
-    with (folder / "substitutions.csv").open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file, delimiter=";"):
-            name_substitute(
-                actor=actor, person=people[row["person"]], substitute=people[row["substitute"]],
-                valid_from=date.fromisoformat(row["valid_from"]),
-                valid_until=date.fromisoformat(row["valid_until"]),
-            )  # fmt: skip
+    for row in _rows(folder / "substitutions.csv"):
+        name_substitute(
+            actor=actor, person=people[row["person"]], substitute=people[row["substitute"]],
+            valid_from=date.fromisoformat(row["valid_from"]),
+            valid_until=date.fromisoformat(row["valid_until"]),
+        )  # fmt: skip
 
 
 def _opened(

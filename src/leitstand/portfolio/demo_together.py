@@ -29,6 +29,7 @@ from leitstand.portfolio.models import (
     WorkingGroup,
 )
 
+_REPORT = "Meldung "
 _LEVELS = {"intern": 1, "vertraulich": 2}
 Row = dict[str, str]
 
@@ -210,8 +211,14 @@ class _Loader:
     def _comment(self, row: Row) -> None:
         about = row["Bezug"]
         meeting = Meeting.objects.filter(title=about).first()
-        thing = meeting or self._target(about)
-        kind = "meeting" if meeting else "need" if isinstance(thing, Need) else "project"
+        thing: Any = meeting
+        kind = "meeting"
+        if about.startswith(_REPORT):
+            project = self._target(about.removeprefix(_REPORT))
+            thing, kind = project.status_reports.latest("as_of", "pk"), "status-report"
+        elif meeting is None:
+            thing = self._target(about)
+            kind = "need" if isinstance(thing, Need) else "project"
         text = row["Text"]
         named = [self.people[row["Erwähnt"]]] if row["Erwähnt"] else []
         who = self._as(row["Person"])

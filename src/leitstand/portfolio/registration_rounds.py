@@ -73,7 +73,7 @@ def register() -> None:
         "portfolio.rounds",
         NavEntry(
             _("Status rounds"), "portfolio:rounds", 20, policy.VIEW, STEERING,
-            ("/statusrunden/", "/meldungen/", "/vertretungen/"),
+            ("/statusrunden/", "/statusmeldungen/", "/meldungen/", "/vertretungen/"),
         ),
     )  # fmt: skip
     resource_kinds.add(

@@ -372,6 +372,29 @@ def test_the_trend_compares_with_the_report_before(city: City) -> None:
     assert {light.trend for light in report.lights.all()} == {"worse"}
 
 
+def test_a_round_may_ask_for_a_day_to_come(city: City) -> None:
+    """What was answered is shown as answered; a correction keeps the trend against the last round."""
+    from leitstand.portfolio.actions.rounds.answering import Answer, give_report
+
+    project = city.projects[0]
+    ahead = TODAY + timedelta(days=10)
+    for title, as_of in (("Vorher", TODAY), ("Bald", ahead)):
+        row = opened(title=title, as_of=as_of)
+        request = row.requests.get(project=project)
+        light = "yellow" if title == "Vorher" else "red"
+        give_report(request.pk, actor=SYSTEM, way="api", version=request.version,
+                    answer=Answer(lights={"cost": (light, f"darum {light}")}))
+    shown = Client(headers={"accept-language": "de"}).get(link_of(city.anna)).content.decode()
+    card = shown[shown.index("Vorhaben 1") :].partition("</section>")[0]
+    assert re.search(r"Kosten</span>\s*<span[^>]*kern-badge--danger", card), card[:900]
+    assert "darum red" in card
+    request.refresh_from_db()
+    give_report(request.pk, actor=SYSTEM, way="api", version=request.version,
+                answer=Answer(lights={"cost": ("red", "immer noch")}))
+    trends = [r.lights.get(dimension="cost").trend for r in row.reports.filter(project=project)]
+    assert trends == ["worse", "worse"]
+
+
 def test_tokens_stay_out_of_the_logs() -> None:
     from leitstand.core.base.middleware import shown_path
 

@@ -47,7 +47,7 @@ def lines(row: StatusRound, actor: Actor) -> list[Line]:
 
 def _frozen(row: StatusRound, actor: Actor) -> list[Line]:
     """As the closed round has frozen them; the texts beside them come from the report."""
-    kept = _newest(row, policy.visible(actor), "id", "project_id", "outlook")
+    kept = _newest(row, policy.visible(actor), "id", "project_id", "round_id", "outlook")
     return [
         Line(
             one.project_ref, one.number, one.title, one.unit_name, one.phase, one.start, one.end,

@@ -28,10 +28,15 @@ OPEN = StatusRound.State.OPEN
 
 
 def latest_reports(
-    projects: Collection[uuid.UUID] | QuerySet[Project], on: date
+    projects: Collection[uuid.UUID] | QuerySet[Project], on: date, *, but: uuid.UUID | None = None
 ) -> dict[uuid.UUID, StatusReport]:
-    """Project → its newest report as of ``on``, lights prefetched; two queries."""
+    """Project → its newest report as of ``on``, lights prefetched; two queries.
+
+    ``but`` is a round whose own reports are left out.
+    """
     newest = StatusReport.objects.filter(project=OuterRef("project"), as_of__lte=on)
+    if but is not None:
+        newest = newest.exclude(round_id=but)
     rows = StatusReport.objects.filter(
         project__in=projects, pk=Subquery(newest.order_by("-as_of", "-id").values("pk")[:1])
     )

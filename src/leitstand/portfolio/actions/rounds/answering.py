@@ -68,9 +68,12 @@ def _store(
     asked: StatusRound, row: StatusRequest, project: Project, actor: Actor, way: str, answer: Answer
 ) -> StatusReport:
     on = clock.today()
-    before = latest_reports([project.pk], on).get(project.pk)
+    day = max(on, asked.as_of)  # a round may ask for a day to come
+    before = latest_reports([project.pk], day).get(project.pk)
+    earlier = latest_reports([project.pk], day, but=asked.pk).get(project.pk)
     proposals = proposed_lights.proposals([project.pk], on)[project.pk]
     old = {light.dimension: light for light in before.lights.all()} if before else {}
+    then = {light.dimension: light.light for light in earlier.lights.all()} if earlier else {}
     chosen = _chosen(answer, proposals, old)
     progress = project.progress if answer.progress is None else answer.progress
     _check(answer, chosen, proposals, progress)
@@ -83,7 +86,7 @@ def _store(
     )  # fmt: skip
     report.save(force_insert=True)
     StatusLight.objects.bulk_create(
-        _light(report, dimension, proposals[dimension], chosen[dimension], old)
+        _light(report, dimension, proposals[dimension], chosen[dimension], then)
         for dimension in DIMENSIONS
     )
     row.answered_at = clock.now()
@@ -139,17 +142,17 @@ def _light(
     dimension: Dimension,
     proposal: Proposal,
     chosen: tuple[str, str],
-    old: Mapping[str, StatusLight],
+    then: Mapping[str, str],
 ) -> StatusLight:
+    """A light with its trend against ``then``, the lights of the round before."""
     light, reason = chosen
     reasons = [
         {"rule": r.rule, "text_id": r.text_id, "values": dict(r.values), "light": r.light}
         for r in proposal.reasons
     ]
-    earlier = old[dimension].light if dimension in old else ""
     return StatusLight(
         report=report, dimension=dimension, proposed=proposal.light, reasons=reasons, light=light,
-        deviation=reason, trend=trend(earlier, light),
+        deviation=reason, trend=trend(then.get(dimension, ""), light),
     )  # fmt: skip
 
 

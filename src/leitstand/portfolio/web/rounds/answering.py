@@ -228,7 +228,8 @@ def _version(request: HttpRequest) -> int:
 def _known(rows: Sequence[StatusRequest]) -> dict[uuid.UUID, tuple[Any, Any]]:
     """Project → (proposals, its last report); a fixed number of queries."""
     keys, on = [row.project_id for row in rows], clock.today()
-    proposals, reports = proposed_lights.proposals(keys, on), latest_reports(keys, on)
+    day = max([on, *(row.round.as_of for row in rows)])  # a round may ask for a day to come
+    proposals, reports = proposed_lights.proposals(keys, on), latest_reports(keys, day)
     return {key: (proposals[key], reports.get(key)) for key in keys}
 
 

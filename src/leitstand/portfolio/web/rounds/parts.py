@@ -53,9 +53,11 @@ def parts(
 
 def _units(row: StatusRound, actor: Actor) -> dict[str, Any]:
     units = queries.progress_by_unit(row, actor)
-    columns = (ui.Column("unit", _("Lead unit")), ui.Column("asked", _("asked"), numeric=True),
-               ui.Column("answered", _("answered"), numeric=True))  # fmt: skip
-    rows = [ui.Row((u.name, u.asked, u.answered)) for u in units]
+    columns = (ui.Column("unit", _("Lead unit")),
+               ui.Column("answered", _("answered"), numeric=True, nowrap=True))  # fmt: skip
+    rows = [
+        ui.Row((u.name, _("%(n)d of %(all)d") % {"n": u.answered, "all": u.asked})) for u in units
+    ]
     table = ui.DataTable(_("By lead unit"), columns, rows, id="einheiten", on_phone="scroll",
                          empty_title=_("Nobody has been asked yet"))  # fmt: skip
     return {"title": _("By lead unit"), "table": table}
@@ -106,13 +108,13 @@ def _results(row: StatusRound, found: Sequence[Line]) -> dict[str, Any]:
     closed = row.state == State.CLOSED
     title = _("Result") if closed else _("Reported so far")
     columns = (
-        ui.Column("project", _("Project")), ui.Column("unit", _("Lead unit")),
-        ui.Column("light", _("Traffic light")),
-        *(ui.Column(d.value, d.label) for d in LightDimension),
+        ui.Column("project", _("Project")), ui.Column("light", _("Traffic light")),
+        ui.Column("unit", _("Lead unit")), *(ui.Column(d.value, d.label) for d in LightDimension),
         ui.Column("progress", _("Progress"), numeric=True),
     )  # fmt: skip
     lines = [_result_row(line) for line in found if closed or line.reported]
-    table = ui.DataTable(title, columns, lines, id="ergebnis", empty_title=_("No report yet"))
+    table = ui.DataTable(title, columns, lines, id="ergebnis", on_phone="scroll",
+                         empty_title=_("No report yet"))  # fmt: skip
     downloads = [
         ui.Link(form.upper(), reverse("portfolio:round_export", args=[row.pk, form]))
         for form in FORMATS
@@ -131,4 +133,4 @@ def _result_row(line: Line) -> ui.Row:
     if line.report:
         url = reverse("portfolio:report", args=[line.report])
     title = ui.Cell(line.title, note=line.number, url=url)
-    return ui.Row((title, line.unit, ui.Cell(badge=badge), *lights, f"{line.progress} %"))
+    return ui.Row((title, ui.Cell(badge=badge), line.unit, *lights, f"{line.progress} %"))

@@ -16,7 +16,7 @@ from leitstand.core.comments.queries import thread
 from leitstand.core.policy.grants import grants
 from leitstand.core.ui import components as ui
 from leitstand.portfolio import policy
-from leitstand.portfolio.models import LightDimension, StatusLight, StatusReport
+from leitstand.portfolio.models import LightDimension, StatusReport
 from leitstand.portfolio.queries.rounds import reports_of, visible_report
 from leitstand.portfolio.web.filtering import reader
 from leitstand.portfolio.web.project import crumbs
@@ -71,7 +71,7 @@ def report(request: HttpRequest, report_id: uuid.UUID) -> HttpResponse:
     title = _("Status report as of %(day)s") % {"day": f"{row.as_of:%d.%m.%Y}"}
     context = {
         "title": title, "project": row.project, "report": row, "facts": _facts(row, actor),
-        "badge": wording.light_badge(row.light), "table": _lights(row),
+        "badge": wording.light_badge(row.light), "lights": wording.set_lights(row),
         "thread": thread(actor, "status-report", row),
         "crumbs": [*crumbs(row.project, _("Status reports"))[:-1],
                    ui.Link(_("Status reports"), listing), ui.Link(title)],
@@ -90,27 +90,3 @@ def _facts(row: StatusReport, actor: Actor) -> list[tuple[str, object]]:
         way = f"{row.person}, {way}"
     facts += [(_("By"), way), (_("Progress"), f"{row.progress} %")]
     return facts
-
-
-def _lights(row: StatusReport) -> ui.DataTable:
-    columns = (
-        ui.Column("dimension", _("Dimension")), ui.Column("set", _("Set")),
-        ui.Column("proposed", _("Proposal")), ui.Column("why", _("Why so proposed")),
-        ui.Column("deviation", _("Why set differently")),
-    )  # fmt: skip
-    found = {light.dimension: light for light in row.lights.all()}
-    rows = [_light(found[d]) for d in LightDimension.values if d in found]
-    return ui.DataTable(
-        _("The five lights"), columns, rows, id="ampeln", empty_title=_("No single lights"),
-        empty_text=_("This report came from another source, which knows one light only."),
-    )  # fmt: skip
-
-
-def _light(light: StatusLight) -> ui.Row:
-    trend = str(StatusLight.Trend(light.trend).label) if light.trend else ""
-    return ui.Row((
-        LightDimension(light.dimension).label,
-        ui.Cell(badge=wording.light_badge(light.light), note=trend),
-        ui.Cell(badge=wording.light_badge(light.proposed)),
-        "; ".join(wording.reasons_of(light)) or "—", light.deviation or "—",
-    ))  # fmt: skip

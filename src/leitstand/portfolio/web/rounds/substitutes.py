@@ -42,13 +42,18 @@ def listing(request: HttpRequest) -> HttpResponse:
     found, manages = queries.lists(actor), queries.manages(actor)
     may_name = queries.may_name(actor)
     new = [ui.Action(_("Name a substitute"), reverse("portfolio:substitution_new"), "primary", "add")]
+    shows_own = actor.person_id is not None and not manages
     mine = _table(_("Who stands in for me"), found.mine, "mine", ends=True)
-    others = _table(_("All others"), found.others, "others", ends=True) if manages else None
+    standing_in = _table(_("For whom I stand in"), found.standing_in, "standing-in", ends=manages)
+    rest = _("All others") if found.mine or found.standing_in else _("All")
+    others = _table(rest, found.others, "others", ends=True) if manages else None
     context = {
         "title": _("Substitutes"), "actions": new if may_name else [], "crumbs": _crumbs(),
-        "mine": mine, "standing_in": _table(_("For whom I stand in"), found.standing_in,
-                                            "standing-in", ends=manages),
-        "others": others, "has_person": actor.person_id is not None,
+        "tables": [
+            *([mine] if shows_own or found.mine else []),
+            *([standing_in] if shows_own or found.standing_in else []),
+            *([others] if others else []),
+        ],
     }  # fmt: skip
     return render(request, "portfolio/rounds/substitutes.html", context)
 
@@ -74,7 +79,7 @@ def _line(row: Substitution, *, ends: bool) -> ui.Row:
     days = f"{row.valid_from:%d.%m.%Y} – {row.valid_until:%d.%m.%Y}"
     over = row.valid_until < clock.today()
     url = "" if over else reverse("portfolio:substitution_end", args=[row.pk])
-    way = [ui.Cell(_("End") if url else "", url=url)] if ends else []
+    way = [ui.Cell(_("End it") if url else "", url=url)] if ends else []
     cells = (str(row.person), str(row.substitute), days, ui.Cell(badge=_state(row)), *way)
     return ui.Row(cells, label=f"{row.person}, {days}")
 
@@ -148,6 +153,6 @@ def end(request: HttpRequest, substitution_id: uuid.UUID) -> HttpResponse:
     return editing.confirm(
         request,
         lambda _text: substituting.end_substitution(row.pk, actor=actor, version=posted),
-        title=title, lines=lines, back=_home(), label=_("End"), crumbs=_crumbs(title),
+        title=title, lines=lines, back=_home(), label=_("End it"), crumbs=_crumbs(title),
         done=_("The substitution has ended."), version=row.version,
     )  # fmt: skip

@@ -57,6 +57,33 @@ def reasons_of(light: StatusLight) -> list[str]:
     ]
 
 
+@dataclass(frozen=True)
+class SetLight:
+    """One dimension of a stored report; ``proposed`` only where it was set differently."""
+
+    label: Any
+    light: Badge
+    trend: str
+    proposed: Badge | None
+    reasons: tuple[str, ...]
+    deviation: str
+
+
+def set_lights(report: StatusReport) -> list[SetLight]:
+    """The lights of a stored report in their order; none for a source that knows one alone."""
+    found = {light.dimension: light for light in report.lights.all()}
+    return [
+        SetLight(
+            LightDimension(d).label, light_badge(light.light),
+            str(StatusLight.Trend(light.trend).label) if light.trend else "",
+            light_badge(light.proposed) if light.proposed != light.light else None,
+            tuple(reasons_of(light)), light.deviation,
+        )
+        for d in DIMENSIONS
+        if (light := found.get(d))
+    ]  # fmt: skip
+
+
 def trend_text(light: str, trend: str) -> str:
     """A light with its trend: "yellow, worse"."""
     label = str(Light(light).label)
