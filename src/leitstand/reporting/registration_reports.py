@@ -2,9 +2,93 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from leitstand.core.base import events
+from leitstand.core.base.actor import Actor
+from leitstand.core.base.changes import ChangeFormat, Line, change_formats
+from leitstand.core.base.kinds import ResourceKind, resource_kinds
+from leitstand.core.demo.registry import DemoData, demo_data
+from leitstand.core.ui.registry import STEERING, NavEntry, navigation
+
 
 def register() -> None:
     """Fill the registries; called once when Django is ready."""
+    from leitstand.reporting import policy
     from leitstand.reporting.queries import sections  # it loads models not ready before
 
+    policy.register()
     sections.register()
+    events.register(
+        ("reporting.report.created", _("Report made")),
+        ("reporting.report.changed", _("Report changed")),
+        ("reporting.report.generated", _("Figures of the report taken")),
+        ("reporting.report.worded", _("Texts of the report written")),
+        ("reporting.report.sent", _("Report sent for co-signature")),
+        ("reporting.report.cosigned", _("Report co-signed")),
+        ("reporting.report.objected", _("Objected to the report")),
+        ("reporting.report.called_back", _("Report called back")),
+        ("reporting.report.released", _("Report released")),
+        ("reporting.report.withdrawn", _("Report withdrawn")),
+        ("reporting.report.deleted", _("Report deleted")),
+    )
+    navigation.add(
+        "reporting.reports",
+        NavEntry(
+            _("Reports"), "reporting:reports", order=50, permission=policy.VIEW, group=STEERING,
+            prefixes=("/berichte/",),
+        ),
+    )  # fmt: skip
+    change_formats.add("report", ChangeFormat(_("Progress report"), _lines))
+    resource_kinds.add(
+        "report",
+        ResourceKind(
+            code="report", label=_("Progress report"), find=_find, title=lambda row: str(row.title),
+            url=lambda row: reverse("reporting:report", args=[row.pk]),
+        ),
+    )  # fmt: skip
+    demo_data.add("reporting.reports", DemoData(950, _load_demo))
+
+
+def _find(actor: Actor, report_id: uuid.UUID) -> Any | None:
+    from leitstand.reporting import policy
+
+    return policy.visible(actor).filter(pk=report_id).first()
+
+
+def _load_demo(folder: Path, actor: Actor) -> None:
+    from leitstand.reporting import demo_reports  # the actions are needed only here
+
+    demo_reports.load(folder, actor)
+
+
+_LABELS = {
+    "title": _("Title"), "day": _("Figures as of"), "since": _("Day of the last report"),
+    "unit": _("Responsible unit"), "confidentiality": _("Confidentiality"),
+    "reference": _("Number of the paper in the council system"), "state": _("State"),
+    "selection": _("Projects"), "sections": _("Sections"), "cover": _("Cover sheet"),
+    "cover_fields": _("Cover sheet"), "long": _("Long form: everything instead of four pages"),
+}  # fmt: skip
+
+
+def _lines(changes: Mapping[str, Any]) -> list[Line]:
+    """Changed fields of a report in words; a place for texts is named by its slot."""
+    from leitstand.reporting.models import Report
+
+    states = {str(value): str(label) for value, label in Report.State.choices}
+    found = []
+    for name, change in changes.items():
+        before, after = change if isinstance(change, list) and len(change) == 2 else (None, None)
+        if before == after or (not before and not after):
+            continue
+        old, new = ("" if side in (None, "") else str(side) for side in (before, after))
+        if name == "state":
+            old, new = states.get(old, old), states.get(new, new)
+        found.append(Line(str(_LABELS.get(name, _("Text"))), old, new))
+    return found

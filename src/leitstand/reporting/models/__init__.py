@@ -14,9 +14,17 @@ from leitstand.reporting.models.council import (
     TrackedProject,
     TrackingStep,
 )
+from leitstand.reporting.models.report import (
+    CoSignature,
+    Report,
+    ReportStep,
+    ReportVersion,
+    ReportWords,
+)
 
 __all__ = [
     "AgendaItem",
+    "CoSignature",
     "Consultation",
     "CouncilMeeting",
     "Follower",
@@ -25,6 +33,10 @@ __all__ = [
     "Organization",
     "Paper",
     "PaperKind",
+    "Report",
+    "ReportStep",
+    "ReportVersion",
+    "ReportWords",
     "ResolutionTracking",
     "TrackedProject",
     "TrackingStep",

@@ -1,0 +1,65 @@
+"""Read models of reports: the composed document, places for words, what is written in vain."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.utils.translation import gettext as _
+
+from leitstand.core.base.papers import Document
+from leitstand.reporting.domain import content, covers
+from leitstand.reporting.domain.content import Place, Section
+from leitstand.reporting.models import Report, ReportVersion
+from leitstand.reporting.queries.documents import sender
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A report with one of its versions and the editors' words; four queries."""
+
+    report: Report
+    version: ReportVersion | None
+    words: dict[str, str]
+
+    @cached_property
+    def sections(self) -> tuple[Section, ...]:
+        """The frozen sections."""
+        return content.from_json(self.version.content["sections"]) if self.version else ()
+
+    @cached_property
+    def places(self) -> list[Place]:
+        """Where editors may write, in the order of the paper."""
+        return content.places(self.sections)
+
+    @cached_property
+    def homeless(self) -> list[tuple[str, str]]:
+        """Texts whose place the figures no longer have; they come back with it."""
+        known = {place.slot for place in self.places}
+        return [(slot, text) for slot, text in self.words.items() if text and slot not in known]
+
+    def document(self) -> Document:
+        """The paper as it stands."""
+        report, cover = self.report, covers.COVERS.get(self.report.cover)
+        day = self.version.day if self.version else report.day
+        language = str(self.version.content.get("language", "de")) if self.version else "de"
+        return Document(
+            report.title, day, content.composed(self.sections, self.words), language=language,
+            kicker=cover.kicker if cover else "", sender=sender(), state=_state(report),
+            cover=covers.filled(report.cover, report.cover_fields, report.reference),
+        )  # fmt: skip
+
+
+def _state(report: Report) -> str:
+    return {
+        Report.State.DRAFT: _("Draft, not released"),
+        Report.State.COSIGNING: _("Draft in co-signature, not released"),
+        Report.State.WITHDRAWN: _("Withdrawn"),
+    }.get(Report.State(report.state), "")
+
+
+def reading(report: Report, number: int | None = None) -> Reading:
+    """The report with its newest version, or that of the number (None if there is no such)."""
+    versions = report.versions.all() if number is None else report.versions.filter(number=number)
+    words = dict(report.words.values_list("slot", "text"))
+    return Reading(report, versions.order_by("-number").first(), words)

@@ -1,0 +1,173 @@
+"""Pages of reports: the list, one report with preview and files, making and changing one."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from leitstand.core.accounts.identity import actor_of
+from leitstand.core.base import clock
+from leitstand.core.base.actor import Actor
+from leitstand.core.base.errors import Conflict, Invalid, NotAllowed, NotFound
+from leitstand.core.policy.grants import grants, why
+from leitstand.core.ui import components as ui
+from leitstand.reporting import policy
+from leitstand.reporting.actions import reports as actions
+from leitstand.reporting.models import Report
+from leitstand.reporting.output import html
+from leitstand.reporting.output.formats import FORMATS
+from leitstand.reporting.queries.reports import Reading, reading
+from leitstand.reporting.web import report_parts as parts
+from leitstand.reporting.web.report_forms import ReportForm
+
+
+def reader(request: HttpRequest) -> Actor:
+    """The actor, if she may see reports at all; otherwise ``NotAllowed`` with the reason."""
+    actor = actor_of(request)
+    if not actor.is_system and not grants(actor, policy.VIEW):
+        raise NotAllowed(why(actor, policy.VIEW).text)
+    return actor
+
+
+def listing(request: HttpRequest) -> HttpResponse:
+    """All reports that the reader sees."""
+    actor = reader(request)
+    rows = policy.visible(actor).select_related("unit")
+    write = [ui.Action(_("New report"), reverse("reporting:report_new"), "primary", "add")]
+    actions_ = write if grants(actor, policy.CHANGE) else []
+    columns = (
+        ui.Column("title", _("Progress report")), ui.Column("state", _("State")),
+        ui.Column("day", _("Figures as of"), nowrap=True), ui.Column("unit", _("Responsible unit")),
+        ui.Column("reference", _("Paper")),
+    )  # fmt: skip
+    lines = [
+        ui.Row((ui.Cell(row.title, url=parts.address(row)), ui.Cell(badge=parts.badge(row)), row.day,
+                row.unit.name, row.reference))
+        for row in rows
+    ]  # fmt: skip
+    table = ui.DataTable(
+        _("Reports"), columns, lines, id="berichte", empty_title=_("No reports yet"),
+        empty_text=_("A report takes its figures from the projects; you add what figures do not say."),
+        empty_actions=actions_,
+    )  # fmt: skip
+    context = {"title": _("Reports"), "table": table, "actions": actions_,
+               "crumbs": [ui.Link(_("Start page"), "/"), ui.Link(_("Reports"))]}  # fmt: skip
+    return render(request, "reporting/reports.html", context)
+
+
+def one(request: HttpRequest, report_id: uuid.UUID) -> HttpResponse:
+    """One report: where it stands, what can be done, its files, and the paper itself."""
+    actor = reader(request)
+    report = policy.get_visible(actor, report_id)
+    read = _reading(request, report)
+    context = {
+        "title": report.title, "report": report, "badge": parts.badge(report),
+        "subline": parts.subline(report, read.version), "actions": parts.actions(report, actor),
+        "hint": parts.hint(report, actor), "files": parts.files(report, read.version),
+        "tables": parts.tables(report), "homeless": read.homeless,
+        "paper": html.body(read.document()) if read.version else "",
+        "crumbs": [ui.Link(_("Reports"), reverse("reporting:reports")), ui.Link(report.title)],
+    }  # fmt: skip
+    return render(request, "reporting/report.html", context)
+
+
+def _reading(request: HttpRequest, report: Report) -> Reading:
+    """The version asked for by ``?fassung=``, else the newest; ``NotFound`` for none."""
+    text = request.GET.get("fassung", "")
+    if not text:
+        return reading(report)
+    found = reading(report, int(text)) if text.isdigit() and len(text) < 7 else None
+    if found is None or found.version is None:
+        raise NotFound
+    return found
+
+
+def download(request: HttpRequest, report_id: uuid.UUID, output: str) -> HttpResponse:
+    """The report as a file."""
+    actor = reader(request)
+    report = policy.get_visible(actor, report_id)
+    read = _reading(request, report)
+    if output not in FORMATS or read.version is None:
+        raise NotFound
+    written = FORMATS[output].write(read.document())
+    name = slugify(report.title.replace("ß", "ss"))[:80] or "bericht"
+    response = HttpResponse(written.data, content_type=FORMATS[output].media_type)
+    response["Content-Disposition"] = f'attachment; filename="{name}-{report.day:%Y-%m-%d}.{output}"'
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
+    return response
+
+
+@login_required
+def new(request: HttpRequest) -> HttpResponse:
+    """Make a report; ``?nach=<uuid>`` begins with what the last one asked for."""
+    actor = actor_of(request)
+    if not grants(actor, policy.CHANGE):
+        raise NotAllowed(why(actor, policy.CHANGE).text)
+    form = ReportForm(request.POST) if request.method == "POST" else _first(request, actor)
+    if request.method == "POST" and form.is_valid():
+        try:
+            row = actions.create_report(actor=actor, values=form.values())
+        except Invalid as refusal:
+            form.take(refusal)
+        else:
+            messages.success(request, _("The figures are frozen. Now add your own words."))
+            return redirect(parts.address(row))
+    return _form_page(request, form, _("New report"), reverse("reporting:reports"))
+
+
+def _first(request: HttpRequest, actor: Actor) -> ReportForm:
+    text = request.GET.get("nach", "")
+    try:
+        last = policy.get_visible(actor, uuid.UUID(text)) if text else None
+    except ValueError:
+        last = None
+    form = ReportForm(row=last)
+    if last is not None:
+        fresh = {"day": clock.today(), "since": last.day, "reference": "", "title": ""}
+        form.initial.update(fresh)
+    return form
+
+
+@login_required
+def edit(request: HttpRequest, report_id: uuid.UUID) -> HttpResponse:
+    """Change what a draft asks for."""
+    actor = actor_of(request)
+    row = policy.get_visible(actor, report_id)
+    policy.require(actor, policy.CHANGE, row)
+    form = ReportForm(request.POST if request.method == "POST" else None, row=row)
+    if request.method == "POST" and form.is_valid():
+        version = request.POST.get("version", "")
+        number = int(version) if version.isdigit() and len(version) < 10 else 0
+        try:
+            actions.change_report(report_id, actor=actor, version=number, values=form.values())
+        except Invalid as refusal:
+            form.take(refusal)
+        except Conflict as conflict:
+            text = _("Your entries are still here. Look at the report in a second tab; saving once "
+                     "more overwrites what the other person changed.")  # fmt: skip
+            form.add_error(None, f"{conflict.text} {text}")
+            row.refresh_from_db()
+        else:
+            messages.success(request, _("Saved. Take new figures so that the paper follows."))
+            return redirect(parts.address(row))
+    return _form_page(request, form, _("Edit report"), parts.address(row), version=row.version)
+
+
+def _form_page(
+    request: HttpRequest, form: ReportForm, title: str, back: str, **more: Any
+) -> HttpResponse:
+    context = {
+        "title": title, "form": form, "submit": _("Save"), "action": request.path,
+        "cancel_url": back, **more,
+        "crumbs": [ui.Link(_("Reports"), reverse("reporting:reports")), ui.Link(title)],
+    }  # fmt: skip
+    status = 422 if form.is_bound and form.errors else 200
+    return render(request, "reporting/report_form.html", context, status=status)

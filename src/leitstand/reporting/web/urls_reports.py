@@ -1,0 +1,18 @@
+"""Addresses of reports."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from leitstand.reporting.web import report_steps, report_words, reports
+
+_REPORT = "berichte/<uuid:report_id>/"
+urlpatterns = [
+    path("berichte/", reports.listing, name="reports"),
+    path("berichte/neu/", reports.new, name="report_new"),
+    path(_REPORT, reports.one, name="report"),
+    path(_REPORT + "bearbeiten/", reports.edit, name="report_edit"),
+    path(_REPORT + "texte/", report_words.words, name="report_words"),
+    path(_REPORT + "schritt/<slug:move>/", report_steps.step, name="report_step"),
+    path(_REPORT + "datei/<slug:output>/", reports.download, name="report_file"),
+]

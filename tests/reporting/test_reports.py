@@ -1,0 +1,293 @@
+"""Reports over HTTP: figures and words, co-signature and release, who sees and may what."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from leitstand.core.audit.models import AuditEvent
+from leitstand.core.base.actor import Actor
+from leitstand.core.base.errors import Conflict, Invalid, NotAllowed, NotFound
+from leitstand.reporting import policy
+from leitstand.reporting.actions import report_steps, reports
+from leitstand.reporting.models import Report
+from leitstand.reporting.queries.reports import reading
+from leitstand.reporting.web import urls_reports
+from tests.portfolio.making import make_item
+from tests.portfolio.views import SECRET, TODAY, World, words
+
+SYSTEM = Actor.system("test")
+NOBODY = "00000000-0000-0000-0000-000000000000"
+
+
+def made(world: World, unit: str = "10", level: int = 1, **values: Any) -> Report:
+    values = {"title": "Bericht Herbst", "day": TODAY, "unit": world.units[unit],
+              "confidentiality": level, **values}  # fmt: skip
+    return reports.create_report(actor=SYSTEM, values=values)
+
+
+def say(report: Report, **texts: str) -> None:
+    reports.set_words(report.pk, actor=SYSTEM, words=texts, base={})
+
+
+def url(report: Report, rest: str = "") -> str:
+    return f"/berichte/{report.pk}/{rest}"
+
+
+def post(client: Client, address: str, status: int = 302, **data: Any) -> str:
+    response = client.post(address, data)
+    assert response.status_code == status, (address, words(response.content.decode())[:600])
+    return words(response.content.decode())
+
+
+# --- figures and words ----------------------------------------------------------------------------
+
+
+def test_words_stay_when_figures_are_taken_anew(world: World, staff: Client) -> None:
+    report = made(world)
+    slot = f"options:{world.open.pk}"
+    say(report, overview="Es geht voran.\n\n- erstens\n- zweitens", **{slot: "Mehr Personal"})
+    before = words(staff.get(url(report)).content.decode())
+    assert "Es geht voran." in before and "Mehr Personal" in before
+    make_item("budget", world.open, year=2026, kind="investment", planned=77000)
+    post(staff, url(report, "schritt/zahlen/"), day="2026-11-20", reason="neue Mittel")
+    after = words(staff.get(url(report)).content.decode())
+    assert "Es geht voran." in after and "77.000 €" in after and "Fassung 2" in after
+    old = words(staff.get(url(report, "?fassung=1")).content.decode())
+    assert "77.000" not in old
+    for wrong in ("9", "x", "99999999999"):
+        assert staff.get(url(report, f"?fassung={wrong}")).status_code == 404
+
+
+def test_words_without_a_place_are_kept_and_shown(world: World, staff: Client) -> None:
+    from leitstand.portfolio.actions.projects import change_project
+    from leitstand.portfolio.models import Project
+
+    report = made(world)
+    say(report, **{f"options:{world.open.pk}": "Zwei Wege stehen offen"})
+    row = Project.objects.get(pk=world.open.pk)
+    change_project(row.pk, actor=SYSTEM, version=row.version, values={"phase": "done"})
+    reports.generate(report.pk, actor=SYSTEM, day=TODAY)
+    read = reading(report)
+    assert [text for _slot, text in read.homeless] == ["Zwei Wege stehen offen"]
+    text = words(staff.get(url(report)).content.decode())
+    assert "Texte ohne Platz" in text and "Zwei Wege stehen offen" in text
+    assert "Zwei Wege" not in str(read.document())
+
+
+def test_two_editors_lose_nothing(world: World, staff: Client) -> None:
+    report = made(world)
+    say(report, overview="Fassung der anderen")
+    data = {"overview": "Meine Fassung", "initial-overview": ""}
+    text = post(staff, url(report, "texte/"), 409, **data)
+    assert "Fassung der anderen" in text and "Meine Fassung" in text
+    mine = {"overview": "Meine Fassung", "initial-overview": "Fassung der anderen"}
+    post(staff, url(report, "texte/"), **mine, **{"wahl-overview": "theirs"})
+    assert reading(report).words["overview"] == "Fassung der anderen"
+    post(staff, url(report, "texte/"), **mine, **{"wahl-overview": "mine"})
+    assert reading(report).words["overview"] == "Meine Fassung"
+    post(staff, url(report, "texte/"), 422, overview="x" * 20_001)
+    with pytest.raises(Conflict):
+        reports.change_report(report.pk, actor=SYSTEM, version=99, values={"title": "Neu"})
+
+
+def test_a_report_is_made_and_changed_by_forms(world: World, staff: Client) -> None:
+    data = {
+        "title": "Sachstand", "day": "2026-11-20", "unit": str(world.units["10"].pk),
+        "confidentiality": "1", "sections": ["overview", "money"], "cover": "vorlage",
+        "reference": "2026/0999", "cover_2": "Hauptausschuss",
+        "selection": "https://leitstand.example/vorhaben/?phase=done",
+    }  # fmt: skip
+    post(staff, "/berichte/neu/", **data)
+    report = Report.objects.get()
+    text = words(staff.get(url(report)).content.decode())
+    assert "Alte Registratur" not in text or "Übergabe" not in text
+    assert "2026/0999" in text and "Auf einen Blick" in text and "Rollouts" not in report.sections
+    assert report.selection == "phase=done"
+    assert "Termine: Soll und Ist" not in text
+    wrong = (("day", "2027-01-01"), ("day", "gestern"), ("title", " "), ("since", "2026-12-01"),
+             ("selection", "gibtesnicht=1"), ("confidentiality", "7"), ("unit", NOBODY))  # fmt: skip
+    for name, value in wrong:
+        post(staff, "/berichte/neu/", 422, **{**data, name: value})
+    assert Report.objects.count() == 1
+    post(
+        staff,
+        url(report, "bearbeiten/"),
+        **{**data, "title": "Neuer Titel"},
+        version=report.version,
+    )
+    report.refresh_from_db()
+    assert report.title == "Neuer Titel"
+    post(staff, url(report, "bearbeiten/"), 422, **{**data, "title": "Zu spät"}, version=1)
+    follow = staff.get(f"/berichte/neu/?nach={report.pk}").content.decode()
+    assert 'value="2026-11-20"' in follow
+
+
+def test_files_come_in_every_format_and_say_that_they_are_drafts(
+    world: World, staff: Client
+) -> None:
+    report = made(world)
+    for form, start in (("pdf", b"%PDF"), ("docx", b"PK"), ("xlsx", b"PK"), ("html", b"<!doc")):
+        response = staff.get(url(report, f"datei/{form}/"))
+        assert response.status_code == 200
+        assert response.content.startswith(start)
+        assert (
+            response["Content-Disposition"]
+            == f'attachment; filename="bericht-herbst-2026-11-20.{form}"'
+        )
+    assert "Entwurf, nicht freigegeben" in staff.get(url(report, "datei/html/")).content.decode()
+    assert staff.get(url(report, "datei/odt/")).status_code == 404
+    report_steps.release(report.pk, actor=SYSTEM, reason="fertig")
+    assert "Entwurf" not in staff.get(url(report, "datei/html/")).content.decode()
+
+
+# --- steps ----------------------------------------------------------------------------------------
+
+
+def test_nothing_leaves_before_all_have_cosigned(
+    world: World, client_of: Any, staff: Client
+) -> None:
+    report = made(world)
+    units = [str(world.units[code].pk) for code in ("11", "20")]
+    post(staff, url(report, "schritt/mitzeichnung/"), 422, reason="")
+    post(staff, url(report, "schritt/mitzeichnung/"), units=units, reason="bis Freitag")
+    with pytest.raises(Invalid):
+        reports.set_words(report.pk, actor=SYSTEM, words={"overview": "heimlich"}, base={})
+    post(staff, url(report, "schritt/zahlen/"), 422, day="2026-11-20")
+    text = post(staff, url(report, "schritt/freigeben/"), 422, reason="eilig")
+    assert "Kämmerei" in text
+    head = client_of("unit-head", world.units["11"])
+    assert "Personalamt" in words(head.get(url(report)).content.decode())
+    post(head, url(report, "schritt/mitzeichnen/"))
+    other = client_of("unit-head", world.units["20"])
+    post(other, url(report, "schritt/widersprechen/"), 422)
+    post(other, url(report, "schritt/widersprechen/"), reason="Zahlen stimmen nicht")
+    report.refresh_from_db()
+    assert report.state == Report.State.DRAFT
+    assert "Zahlen stimmen nicht" in words(staff.get(url(report)).content.decode())
+    text = post(staff, url(report, "schritt/freigeben/"), 422, reason="trotzdem")
+    assert "Kämmerei" in text  # an objection does not simply go away
+    post(staff, url(report, "schritt/mitzeichnung/"), units=units)
+    post(head, url(report, "schritt/mitzeichnen/"))
+    post(other, url(report, "schritt/mitzeichnen/"), reason="nun richtig")
+    post(staff, url(report, "schritt/freigeben/"), 422)
+    post(staff, url(report, "schritt/freigeben/"), reason="Beschluss der Leitung")
+    report.refresh_from_db()
+    assert report.state == Report.State.RELEASED
+    post(staff, url(report, "schritt/loeschen/"), 422, reason="weg damit")
+    post(staff, url(report, "schritt/zurueckziehen/"), reason="Fehler auf Seite 2")
+    kinds = set(AuditEvent.objects.filter(object_id=report.pk).values_list("type", flat=True))
+    assert {f"reporting.report.{kind}" for kind in ("created", "generated", "sent", "cosigned",
+            "objected", "released", "withdrawn")} <= kinds  # fmt: skip
+    reasons = AuditEvent.objects.filter(object_id=report.pk).values_list("reason", flat=True)
+    assert "Beschluss der Leitung" in reasons
+
+
+def test_a_confidential_report_is_cosigned_by_its_own_unit_only(world: World) -> None:
+    report = made(world, level=2)
+    with pytest.raises(Invalid):
+        report_steps.send(report.pk, actor=SYSTEM, units=[world.units["20"].pk])
+    report_steps.send(report.pk, actor=SYSTEM, units=[world.units["10"].pk])
+    report_steps.call_back(report.pk, actor=SYSTEM, reason="Fehler")
+    with pytest.raises(Invalid):
+        report_steps.call_back(report.pk, actor=SYSTEM, reason="noch einmal")
+    reports.delete_report(report.pk, actor=SYSTEM, reason="doppelt")
+    assert not Report.objects.exists()
+
+
+def test_who_is_not_asked_cannot_sign(world: World, account: Any) -> None:
+    from leitstand.core.accounts.identity import of_account
+
+    report = made(world)
+    report_steps.send(report.pk, actor=SYSTEM, units=[world.units["11"].pk])
+    stranger = of_account(account("unit-head", world.units["20"]))
+    with pytest.raises(NotFound):
+        report_steps.cosign(report.pk, actor=stranger, agree=True)
+    writer = of_account(account("unit-head", world.units["10"]))
+    with pytest.raises(NotAllowed):
+        report_steps.cosign(report.pk, actor=writer, agree=True)
+
+
+# --- who sees what --------------------------------------------------------------------------------
+
+# role, unit of the role → sees (draft of 10, released internal, released public)
+SEEN = [
+    ("digital-unit", None, "ddd"), ("unit-head", "10", "ddd"), ("unit-head", "20", "-rr"),
+    ("admin", None, "-rr"), ("member", "20", "-rr"), ("project-lead", "10", "-rr"),
+    ("auditor", None, "-rr"), ("emergency", None, "-rr"), ("councillor", None, "--r"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("role", "unit", "seen"), SEEN)
+def test_who_sees_which_report(
+    world: World, client_of: Any, role: str, unit: str | None, seen: str
+) -> None:
+    draft, internal, public = (
+        made(world, level=level, title=title)
+        for level, title in ((1, "Entwurf A"), (1, "Intern B"), (0, "Öffentlich C"))
+    )
+    for row in (internal, public):
+        report_steps.release(row.pk, actor=SYSTEM, reason="fertig")
+    client = client_of(role, world.units[unit] if unit else None)
+    listed = words(client.get("/berichte/").content.decode())
+    for row, mark in zip((draft, internal, public), seen, strict=True):
+        assert (row.title in listed) == (mark != "-"), row.title
+        assert client.get(url(row)).status_code == (404 if mark == "-" else 200)
+        assert client.get(url(row, "datei/html/")).status_code == (404 if mark == "-" else 200)
+        expected = 404 if mark == "-" else 200 if mark == "d" else 403
+        assert client.get(url(row, "bearbeiten/")).status_code == expected
+        assert client.get(url(row, "texte/")).status_code == expected
+        assert client.get(url(row, "schritt/freigeben/")).status_code == expected
+
+
+def test_makers_without_the_right_see_no_more_than_elsewhere(world: World, account: Any) -> None:
+    """A head of unit 10 makes a report of the highest level: what unit 20 hides stays hidden."""
+    from leitstand.core.accounts.identity import of_account
+
+    head = of_account(account("unit-head", world.units["10"]))
+    values = {"title": "Alles", "day": TODAY, "unit": world.units["10"], "confidentiality": 3,
+              "long": True}  # fmt: skip
+    report = reports.create_report(actor=head, values=values)
+    assert SECRET not in str(reading(report).document())
+    with pytest.raises(NotAllowed):
+        reports.create_report(actor=head, values={**values, "unit": world.units["20"]})
+
+
+@pytest.mark.parametrize("who", ["anonymous", "no role"])
+def test_without_a_role_nothing_opens(world: World, client_of: Any, who: str) -> None:
+    report = made(world, level=0)
+    client = Client() if who == "anonymous" else client_of("")
+    rest = {"reports": "/berichte/", "report_new": "/berichte/neu/", "report": url(report),
+            "report_edit": url(report, "bearbeiten/"), "report_words": url(report, "texte/"),
+            "report_step": url(report, "schritt/zahlen/"), "report_file": url(report, "datei/pdf/")}  # fmt: skip
+    assert set(rest) == {pattern.name for pattern in urls_reports.urlpatterns}
+    for name, address in rest.items():
+        response = client.get(address)
+        assert response.status_code in (302, 403, 404), name
+        assert "Bericht Herbst" not in response.content.decode()
+
+
+def test_the_list_asks_a_fixed_number_of_queries(world: World, staff: Client) -> None:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert staff.get("/berichte/").status_code == 200
+        return len(captured)
+
+    made(world)
+    queries()
+    before = queries()
+    for number in range(3):
+        made(world, title=f"Bericht {number}")
+    assert queries() == before
+
+
+def test_a_day_of_the_past_is_read_as_it_was(world: World) -> None:
+    with pytest.raises(Invalid):
+        made(world, day=date(2020, 1, 1))
+    assert policy.visible(SYSTEM).count() == 0
