@@ -260,7 +260,8 @@ def test_makers_without_the_right_see_no_more_than_elsewhere(world: World, accou
 def test_without_a_role_nothing_opens(world: World, client_of: Any, who: str) -> None:
     report = made(world, level=0)
     client = Client() if who == "anonymous" else client_of("")
-    rest = {"reports": "/berichte/", "report_new": "/berichte/neu/", "report": url(report),
+    rest = {"reports": "/berichte/", "report_new": "/berichte/neu/",
+            "inquiry_new": "/berichte/anfrage/", "report": url(report),
             "report_edit": url(report, "bearbeiten/"), "report_words": url(report, "texte/"),
             "report_step": url(report, "schritt/zahlen/"), "report_file": url(report, "datei/pdf/")}  # fmt: skip
     assert set(rest) == {pattern.name for pattern in urls_reports.urlpatterns}

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 
 from leitstand.core.base import events, versions
@@ -21,14 +21,15 @@ from leitstand.core.policy import grants
 from leitstand.reporting import policy
 from leitstand.reporting.domain import content, covers
 from leitstand.reporting.models import Report, ReportStep, ReportVersion, ReportWords
+from leitstand.reporting.queries import inquiries
 from leitstand.reporting.queries.building import build
 
 FIELDS = (
-    "title", "day", "since", "long", "selection", "sections", "unit", "confidentiality", "cover",
-    "cover_fields", "reference",
+    "kind", "question", "source", "columns", "title", "day", "since", "long", "selection",
+    "sections", "unit", "confidentiality", "cover", "cover_fields", "reference",
 )  # fmt: skip
 LONGEST = 20_000
-CHANGED = _("Somebody else has changed this report in the meantime.")
+CHANGED = gettext_noop("Somebody else has changed this report in the meantime.")
 
 
 def create_report(*, actor: Actor, values: Mapping[str, Any]) -> Report:
@@ -169,6 +170,9 @@ def _sections(row: Report, actor: Actor) -> tuple[content.Section, ...]:
         actor, row.day, row.confidentiality, row.unit_id, since=row.since, long=row.long,
         selection=row.selection,
     )  # fmt: skip
+    if row.kind == Report.Kind.INQUIRY:
+        asked = inquiries.Inquiry(row.question, row.source, tuple(row.columns))
+        return inquiries.build(frame, asked)
     return build(frame, row.sections or None)
 
 
@@ -215,6 +219,10 @@ def _wrong_contents(row: Report) -> dict[str, list[Any]]:
         errors["cover"] = [_("Choose a cover sheet.")]
     if len(row.selection) > 2000:
         errors["selection"] = [_("At most 2,000 characters.")]
+    if len(row.question) > LONGEST:
+        errors["question"] = [_("At most 20,000 characters.")]
+    if row.kind not in Report.Kind.values:
+        errors["kind"] = [_("Choose a kind of paper.")]
     if len(row.reference) > 80:
         errors["reference"] = [_("At most 80 characters.")]
     if unknown := [code for code in row.sections if code not in report_sections]:

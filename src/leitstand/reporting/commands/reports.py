@@ -32,7 +32,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--select", default="", metavar="QUERY",
                         help="projects as in the list's address, such as programme=…&late=yes")  # fmt: skip
     parser.add_argument("--template", type=Path, help="DOCX with {{ inhalt }}, for the format docx")
-    parser.add_argument("--rollout", default="", help="inquiry: title of the rollout to ask about")
+    parser.add_argument("--rollout", default="",
+                        help="inquiry: title of the rollout to ask about; without it: projects")  # fmt: skip
+    parser.add_argument("--question", default="", help="inquiry: the question in its own words")
     parser.add_argument("--columns", default="", help="inquiry: columns, with commas")
     parser.add_argument("--compare", type=date.fromisoformat, metavar="DAY",
                         help="inquiry: mark what differs from this day")  # fmt: skip
@@ -74,9 +76,24 @@ def _document(args: argparse.Namespace) -> Document:
     actor = Actor.system("leitstand report")
     day = args.as_of or clock.today()
     level = LEVELS.index(args.level)
+    if args.kind == "inquiry":
+        return _inquiry(args, actor, day, level)
     return documents.sachstand(
         actor, day=day, since=args.since, level=level, long=args.long, selection=args.select,
         title=args.title,
+    )  # fmt: skip
+
+
+def _inquiry(args: argparse.Namespace, actor: Any, day: date, level: int) -> Document:
+    from leitstand.core.base.report_sections import ReportFrame
+    from leitstand.reporting.queries import documents, inquiries
+
+    frame = ReportFrame(actor, day, level)
+    source = inquiries.named(frame, args.rollout)
+    columns = tuple(part.strip() for part in args.columns.split(",") if part.strip())
+    return documents.inquiry(
+        actor, inquiries.Inquiry(args.question, source, columns), day=day, level=level,
+        compare=args.compare, selection=args.select, title=args.title,
     )  # fmt: skip
 
 

@@ -9,11 +9,12 @@ from leitstand.core.base.models import Entity, Level
 
 
 class Report(Entity):
-    """A Sachstandsbericht.
+    """A Sachstandsbericht or the answer to an inquiry.
 
     ``day`` is that of the figures, ``since`` that of the report before. ``selection`` is the query
     string of a list of projects, ``sections`` the chosen codes (empty: all), ``cover`` maps fields
-    of the cover sheet to texts.
+    of the cover sheet to texts. An inquiry has a ``question``, asks about a ``source`` (``projects``
+    or ``rollout:<id>``) and ``columns``; ``since`` is the day to compare with.
     """
 
     class State(models.TextChoices):
@@ -24,6 +25,13 @@ class Report(Entity):
         RELEASED = "released", _("released")
         WITHDRAWN = "withdrawn", _("withdrawn")
 
+    class Kind(models.TextChoices):
+        """What kind of paper it is."""
+
+        SACHSTAND = "sachstand", _("Progress report")
+        INQUIRY = "inquiry", _("Answer to an inquiry")
+
+    kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.SACHSTAND)
     title = models.CharField(max_length=300)
     day = models.DateField()
     since = models.DateField(null=True, blank=True)
@@ -32,6 +40,9 @@ class Report(Entity):
     sections = models.JSONField(default=list, blank=True)
     unit = models.ForeignKey("org.OrgUnit", models.PROTECT, related_name="+")
     confidentiality = models.SmallIntegerField(choices=Level.choices, default=Level.PUBLIC)
+    question = models.TextField(blank=True, default="")
+    source = models.CharField(max_length=60, blank=True, default="")
+    columns = models.JSONField(default=list, blank=True)
     cover = models.CharField(max_length=20, default="neutral")
     cover_fields = models.JSONField(default=dict, blank=True)
     reference = models.CharField(max_length=80, blank=True, default="", db_index=True)

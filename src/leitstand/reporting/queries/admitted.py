@@ -20,6 +20,11 @@ def projects(frame: ReportFrame) -> dict[uuid.UUID, ProjectState]:
     return frame.kept("projects", lambda: _admitted(frame, frame.day))
 
 
+def read_projects(frame: ReportFrame) -> dict[uuid.UUID, ProjectState]:
+    """The same, read anew: as of the day that is being read."""
+    return _admitted(frame, clock.today())
+
+
 def counted(frame: ReportFrame) -> list[ProjectState]:
     """The projects that are done, started or planned."""
     return [one for one in projects(frame).values() if one.group]

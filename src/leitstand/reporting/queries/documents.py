@@ -11,7 +11,9 @@ from leitstand.core.base.papers import Document
 from leitstand.core.base.report_sections import ReportFrame
 from leitstand.core.org.models import OrgUnit
 from leitstand.reporting.domain.content import composed
+from leitstand.reporting.queries import inquiries
 from leitstand.reporting.queries.building import build
+from leitstand.reporting.queries.inquiries import Inquiry
 
 
 def sender() -> str:
@@ -35,4 +37,17 @@ def sachstand(
     return Document(
         title or usual_title(day), day, blocks, kicker=_("Progress report"), sender=sender(),
         state=_("Draft, not released"),
+    )  # fmt: skip
+
+
+def inquiry(
+    actor: Actor, asked: Inquiry, *, day: date, level: int, compare: date | None = None,
+    selection: str = "", title: str = "",
+) -> Document:  # fmt: skip
+    """The answer to an inquiry without editors' words."""
+    frame = ReportFrame(actor, day, level, since=compare, selection=selection)
+    blocks = composed(inquiries.build(frame, asked), {})
+    return Document(
+        title or _("Answer to an inquiry"), day, blocks, kicker=_("Answer to an inquiry"),
+        sender=sender(), state=_("Draft, not released"),
     )  # fmt: skip

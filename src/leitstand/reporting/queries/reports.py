@@ -45,9 +45,14 @@ class Reading:
         language = str(self.version.content.get("language", "de")) if self.version else "de"
         return Document(
             report.title, day, content.composed(self.sections, self.words), language=language,
-            kicker=cover.kicker if cover else "", sender=sender(), state=_state(report),
+            kicker=self._kicker(cover), sender=sender(), state=_state(report),
             cover=covers.filled(report.cover, report.cover_fields, report.reference),
         )  # fmt: skip
+
+    def _kicker(self, cover: covers.Cover | None) -> str:
+        if self.report.kind == Report.Kind.INQUIRY:
+            return str(Report.Kind.INQUIRY.label)
+        return cover.kicker if cover else ""
 
 
 def _state(report: Report) -> str:

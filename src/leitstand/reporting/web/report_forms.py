@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from leitstand.core.base import clock
 from leitstand.core.base.errors import Invalid
@@ -17,10 +18,10 @@ from leitstand.core.org.queries import tree
 from leitstand.core.ui.widgets import DateInput
 from leitstand.reporting.domain.covers import COVERS, LONGEST
 from leitstand.reporting.models import Report
+from leitstand.reporting.queries.inquiries import PROJECTS
+from leitstand.reporting.queries.inquiry_columns import Asked
 
 INDENT = "\N{EM SPACE}"
-PLAIN = ("title", "day", "since", "long", "selection", "sections", "confidentiality", "cover",
-         "reference")  # fmt: skip
 
 
 def unit_choices() -> list[tuple[str, str]]:
@@ -28,13 +29,17 @@ def unit_choices() -> list[tuple[str, str]]:
     return [(str(node.id), INDENT * node.depth + node.name) for node in tree()]
 
 
-class ReportForm(forms.Form):
-    """What a report asks for."""
+class PaperForm(forms.Form):
+    """What every paper asks for: title, days, unit, level, cover sheet."""
 
     widths: Mapping[str, str] = {
         "day": "half", "since": "half", "unit": "half", "confidentiality": "half",
         "cover": "half", "reference": "half",
     }  # fmt: skip
+    names: tuple[str, ...] = ("title", "day", "since", "selection", "confidentiality", "cover",
+                              "reference")  # fmt: skip
+    since_label: Any = gettext_lazy("Day of the last report")
+    since_help: Any = gettext_lazy("Changes and results are told from this day on.")
 
     def __init__(self, data: Any = None, *, row: Report | None = None, **initial: Any) -> None:
         super().__init__(data, initial=self._start(row) | initial)
@@ -44,9 +49,8 @@ class ReportForm(forms.Form):
             help_text=_("All figures are those of the end of this day."),
         )  # fmt: skip
         self.fields["since"] = forms.DateField(
-            label=_("Day of the last report"), required=False, widget=DateInput(),
-            help_text=_("Changes and results are told from this day on."),
-        )  # fmt: skip
+            label=self.since_label, required=False, widget=DateInput(), help_text=self.since_help
+        )
         self.fields["unit"] = forms.ChoiceField(
             label=_("Responsible unit"), choices=[("", _("Please choose")), *unit_choices()]
         )
@@ -55,28 +59,21 @@ class ReportForm(forms.Form):
             help_text=_("The report holds only what is at most this confidential, and above "
                         "“internal” only what the responsible unit leads."),
         )  # fmt: skip
-        self.fields["long"] = forms.BooleanField(
-            label=_("Long form: everything instead of four pages"), required=False
-        )
         self.fields["selection"] = forms.CharField(
             label=_("Projects"), required=False, max_length=2000,
             help_text=_("Empty: all. Or filter the list of projects and paste its address here."),
         )  # fmt: skip
-        self._sections()
+        contents = self._contents()
         self._cover(row)
         self.fieldsets = (
-            (_("Progress report"), ["title", "day", "since", "unit", "confidentiality"]),
-            (_("Contents"), ["selection", "long", "sections"]),
+            (_("Paper to be made"), ["title", "day", "since", "unit", "confidentiality"]),
+            (_("Contents"), contents),
             (_("Cover sheet"), ["cover", "reference", *self.covers]),
         )
 
-    def _sections(self) -> None:
-        every = [(one.code, str(one.label)) for one in ordered()]
-        self.fields["sections"] = forms.MultipleChoiceField(
-            label=_("Sections"), choices=every, widget=forms.CheckboxSelectMultiple
-        )
-        if not self.initial.get("sections"):
-            self.initial["sections"] = [code for code, _label in every]
+    def _contents(self) -> list[str]:
+        """Add what belongs to the kind of paper; return the names of its fields."""
+        return ["selection"]
 
     def _cover(self, row: Report | None) -> None:
         self.fields["cover"] = forms.ChoiceField(
@@ -97,28 +94,22 @@ class ReportForm(forms.Form):
                 widget=forms.Textarea(attrs={"rows": 2}) if number > 6 else forms.TextInput(),
             )  # fmt: skip
 
-    @staticmethod
-    def _start(row: Report | None) -> dict[str, Any]:
+    def _start(self, row: Report | None) -> dict[str, Any]:
         if row is None:
             return {"day": clock.today(), "confidentiality": int(Level.PUBLIC)}
-        return {**{name: getattr(row, name) for name in PLAIN}, "unit": str(row.unit_id)}
+        return {**{name: getattr(row, name) for name in self.names}, "unit": str(row.unit_id)}
 
     def clean_selection(self) -> str:
         """The query string, also of a whole address."""
-        return str(self.cleaned_data["selection"]).partition("?")[2] or (
-            "" if "://" in self.cleaned_data["selection"] else str(self.cleaned_data["selection"])
-        )
+        given = str(self.cleaned_data["selection"])
+        return given.partition("?")[2] or ("" if "://" in given else given)
 
     def values(self) -> dict[str, Any]:
         """What the actions take; the form is valid."""
         given = self.cleaned_data
-        every = [one.code for one in ordered()]
-        found = {name: given[name] for name in PLAIN}
-        if sorted(found["sections"]) == sorted(every):
-            found["sections"] = []  # new sections come in of themselves
         texts = {name: given[key].strip() for key, name in self.covers.items()}
         return {
-            **found,
+            **{name: given[name] for name in self.names},
             "unit": OrgUnit.objects.filter(pk=given["unit"]).first(),
             "cover_fields": {name: text for name, text in texts.items() if text},
         }
@@ -126,6 +117,66 @@ class ReportForm(forms.Form):
     def take(self, refusal: Invalid) -> None:
         """Show an action's refusal at its fields."""
         take(self, refusal)
+
+
+class ReportForm(PaperForm):
+    """What a Sachstandsbericht asks for."""
+
+    names = (*PaperForm.names, "long", "sections")
+
+    def _contents(self) -> list[str]:
+        self.fields["long"] = forms.BooleanField(
+            label=_("Long form: everything instead of four pages"), required=False
+        )
+        every = [(one.code, str(one.label)) for one in ordered()]
+        self.fields["sections"] = forms.MultipleChoiceField(
+            label=_("Sections"), choices=every, widget=forms.CheckboxSelectMultiple
+        )
+        if not self.initial.get("sections"):
+            self.initial["sections"] = [code for code, _label in every]
+        return ["selection", "long", "sections"]
+
+    def values(self) -> dict[str, Any]:
+        """What the actions take; all sections are kept as none, so that new ones come in."""
+        found = super().values()
+        if sorted(found["sections"]) == sorted(one.code for one in ordered()):
+            found["sections"] = []
+        return found
+
+
+class InquiryForm(PaperForm):
+    """What the answer to an inquiry asks for; ``offered`` are the columns of its source."""
+
+    names = (*PaperForm.names, "question", "columns")
+    since_label = gettext_lazy("Compare with")
+    since_help = gettext_lazy("What differs from this day is marked. Empty: nothing.")
+
+    def __init__(
+        self, data: Any = None, *, source: str, offered: Sequence[Asked], row: Report | None = None
+    ) -> None:
+        self.source, self.offered = source, offered
+        super().__init__(data, row=row)
+
+    def _contents(self) -> list[str]:
+        self.fields["question"] = forms.CharField(
+            label=_("Inquiry"), max_length=20_000, required=False,
+            widget=forms.Textarea(attrs={"rows": 3}),
+            help_text=_("The question in its own words; it stands before the answer."),
+        )  # fmt: skip
+        self.fields["columns"] = forms.MultipleChoiceField(
+            label=_("Columns"), choices=[(one.code, str(one.label)) for one in self.offered],
+            widget=forms.CheckboxSelectMultiple,
+        )  # fmt: skip
+        if not self.initial.get("columns"):
+            self.initial["columns"] = [one.code for one in self.offered if one.usual]
+        if self.source != PROJECTS:
+            self.fields["selection"].widget = forms.HiddenInput()
+            return ["question", "columns"]
+        return ["question", "selection", "columns"]
+
+    def values(self) -> dict[str, Any]:
+        """What the actions take; columns in the order in which they are offered."""
+        return {**super().values(), "kind": Report.Kind.INQUIRY, "source": self.source}
 
 
 class StepForm(forms.Form):

@@ -78,8 +78,10 @@ def actions(report: Report, actor: Actor) -> list[ui.Action]:
     if report.state == State.RELEASED and may[policy.RELEASE]:
         add(_("Withdraw the report"), "zurueckziehen")
     if report.state in (State.RELEASED, State.WITHDRAWN) and may[policy.CHANGE]:
-        follow = f"{reverse('reporting:report_new')}?nach={report.pk}"
-        found.append(ui.Action(_("Next report"), follow, "primary"))
+        inquiry = report.kind == Report.Kind.INQUIRY
+        follow = reverse("reporting:inquiry_new" if inquiry else "reporting:report_new")
+        label = _("Ask again and compare") if inquiry else _("Next report")
+        found.append(ui.Action(label, f"{follow}?nach={report.pk}", "primary"))
     if report.state == State.DRAFT and may[policy.CHANGE]:
         add(_("Delete"), "loeschen", "tertiary")
     return found

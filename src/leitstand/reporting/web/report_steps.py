@@ -62,7 +62,8 @@ MOVES: dict[str, Move] = {
         needs_reason=False,
     ),
     "widersprechen": Move(
-        gettext_lazy("Raise an objection"), gettext_lazy("The report goes back to those who write it, with your reason."),
+        gettext_lazy("Raise an objection"),
+        gettext_lazy("The report goes back to those who write it, with your reason."),
         lambda key, actor, v: steps.cosign(key, actor=actor, agree=False, note=v["reason"]),
     ),
     "zurueckholen": Move(
@@ -89,10 +90,10 @@ MOVES: dict[str, Move] = {
 
 
 @login_required
-def step(request: HttpRequest, report_id: uuid.UUID, move: str) -> HttpResponse:
+def step(request: HttpRequest, committee_report_id: uuid.UUID, move: str) -> HttpResponse:
     """Ask for the reason, then take the step."""
     actor = actor_of(request)
-    report = policy.get_visible(actor, report_id)
+    report = policy.get_visible(actor, committee_report_id)
     chosen = MOVES.get(move)
     if chosen is None:
         raise NotFound
@@ -104,7 +105,7 @@ def step(request: HttpRequest, report_id: uuid.UUID, move: str) -> HttpResponse:
     )  # fmt: skip
     if request.method == "POST" and form.is_valid():
         try:
-            chosen.run(report_id, actor, form.cleaned_data)
+            chosen.run(committee_report_id, actor, form.cleaned_data)
         except Invalid as refusal:
             form.take(refusal)
         except Conflict as conflict:

@@ -45,17 +45,17 @@ class WordsForm(forms.Form):
 
 
 @login_required
-def words(request: HttpRequest, report_id: uuid.UUID) -> HttpResponse:
+def words(request: HttpRequest, committee_report_id: uuid.UUID) -> HttpResponse:
     """Write the texts of a draft."""
     actor = actor_of(request)
-    report = policy.get_visible(actor, report_id)
+    report = policy.get_visible(actor, committee_report_id)
     policy.require(actor, policy.CHANGE, report)
     read = reading(report)
     form = WordsForm(read, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         given, base = _sent(request, form)
         try:
-            actions.set_words(report_id, actor=actor, words=given, base=base)
+            actions.set_words(committee_report_id, actor=actor, words=given, base=base)
         except Invalid as refusal:
             form.take(refusal)
         except Conflict as conflict:

@@ -24,9 +24,10 @@ from leitstand.reporting.actions import reports as actions
 from leitstand.reporting.models import Report
 from leitstand.reporting.output import html
 from leitstand.reporting.output.formats import FORMATS
+from leitstand.reporting.queries import inquiries
 from leitstand.reporting.queries.reports import Reading, reading
 from leitstand.reporting.web import report_parts as parts
-from leitstand.reporting.web.report_forms import ReportForm
+from leitstand.reporting.web.report_forms import InquiryForm, PaperForm, ReportForm
 
 
 def reader(request: HttpRequest) -> Actor:
@@ -41,15 +42,19 @@ def listing(request: HttpRequest) -> HttpResponse:
     """All reports that the reader sees."""
     actor = reader(request)
     rows = policy.visible(actor).select_related("unit")
-    write = [ui.Action(_("New report"), reverse("reporting:report_new"), "primary", "add")]
+    write = [
+        ui.Action(_("New report"), reverse("reporting:report_new"), "primary", "add"),
+        ui.Action(_("Answer an inquiry"), reverse("reporting:inquiry_new")),
+    ]
     actions_ = write if grants(actor, policy.CHANGE) else []
     columns = (
-        ui.Column("title", _("Progress report")), ui.Column("state", _("State")),
+        ui.Column("title", _("Title")), ui.Column("kind", _("Kind")), ui.Column("state", _("State")),
         ui.Column("day", _("Figures as of"), nowrap=True), ui.Column("unit", _("Responsible unit")),
         ui.Column("reference", _("Paper")),
     )  # fmt: skip
     lines = [
-        ui.Row((ui.Cell(row.title, url=parts.address(row)), ui.Cell(badge=parts.badge(row)), row.day,
+        ui.Row((ui.Cell(row.title, url=parts.address(row)), str(Report.Kind(row.kind).label),
+                ui.Cell(badge=parts.badge(row)), row.day,
                 row.unit.name, row.reference))
         for row in rows
     ]  # fmt: skip
@@ -63,10 +68,10 @@ def listing(request: HttpRequest) -> HttpResponse:
     return render(request, "reporting/reports.html", context)
 
 
-def one(request: HttpRequest, report_id: uuid.UUID) -> HttpResponse:
+def one(request: HttpRequest, committee_report_id: uuid.UUID) -> HttpResponse:
     """One report: where it stands, what can be done, its files, and the paper itself."""
     actor = reader(request)
-    report = policy.get_visible(actor, report_id)
+    report = policy.get_visible(actor, committee_report_id)
     read = _reading(request, report)
     context = {
         "title": report.title, "report": report, "badge": parts.badge(report),
@@ -90,17 +95,19 @@ def _reading(request: HttpRequest, report: Report) -> Reading:
     return found
 
 
-def download(request: HttpRequest, report_id: uuid.UUID, output: str) -> HttpResponse:
+def download(request: HttpRequest, committee_report_id: uuid.UUID, output: str) -> HttpResponse:
     """The report as a file."""
     actor = reader(request)
-    report = policy.get_visible(actor, report_id)
+    report = policy.get_visible(actor, committee_report_id)
     read = _reading(request, report)
     if output not in FORMATS or read.version is None:
         raise NotFound
     written = FORMATS[output].write(read.document())
     name = slugify(report.title.replace("ß", "ss"))[:80] or "bericht"
     response = HttpResponse(written.data, content_type=FORMATS[output].media_type)
-    response["Content-Disposition"] = f'attachment; filename="{name}-{report.day:%Y-%m-%d}.{output}"'
+    response["Content-Disposition"] = (
+        f'attachment; filename="{name}-{report.day:%Y-%m-%d}.{output}"'
+    )
     response["Content-Security-Policy"] = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
     return response
 
@@ -120,7 +127,7 @@ def new(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("The figures are frozen. Now add your own words."))
             return redirect(parts.address(row))
-    return _form_page(request, form, _("New report"), reverse("reporting:reports"))
+    return form_page(request, form, _("New report"), reverse("reporting:reports"))
 
 
 def _first(request: HttpRequest, actor: Actor) -> ReportForm:
@@ -137,17 +144,19 @@ def _first(request: HttpRequest, actor: Actor) -> ReportForm:
 
 
 @login_required
-def edit(request: HttpRequest, report_id: uuid.UUID) -> HttpResponse:
+def edit(request: HttpRequest, committee_report_id: uuid.UUID) -> HttpResponse:
     """Change what a draft asks for."""
     actor = actor_of(request)
-    row = policy.get_visible(actor, report_id)
+    row = policy.get_visible(actor, committee_report_id)
     policy.require(actor, policy.CHANGE, row)
-    form = ReportForm(request.POST if request.method == "POST" else None, row=row)
+    form = _form_of(row, actor, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         version = request.POST.get("version", "")
         number = int(version) if version.isdigit() and len(version) < 10 else 0
         try:
-            actions.change_report(report_id, actor=actor, version=number, values=form.values())
+            actions.change_report(
+                committee_report_id, actor=actor, version=number, values=form.values()
+            )
         except Invalid as refusal:
             form.take(refusal)
         except Conflict as conflict:
@@ -158,14 +167,23 @@ def edit(request: HttpRequest, report_id: uuid.UUID) -> HttpResponse:
         else:
             messages.success(request, _("Saved. Take new figures so that the paper follows."))
             return redirect(parts.address(row))
-    return _form_page(request, form, _("Edit report"), parts.address(row), version=row.version)
+    return form_page(request, form, _("Edit report"), parts.address(row), version=row.version)
 
 
-def _form_page(
-    request: HttpRequest, form: ReportForm, title: str, back: str, **more: Any
+def _form_of(row: Report, actor: Actor, data: Any) -> PaperForm:
+    if row.kind != Report.Kind.INQUIRY:
+        return ReportForm(data, row=row)
+    frame = inquiries.frame_of(actor, level=row.confidentiality, unit_id=row.unit_id)
+    offered = inquiries.offered(frame, row.source)
+    return InquiryForm(data, source=row.source, offered=offered, row=row)
+
+
+def form_page(
+    request: HttpRequest, form: PaperForm, title: str, back: str, **more: Any
 ) -> HttpResponse:
+    """The page of a form over a paper."""
     context = {
-        "title": title, "form": form, "submit": _("Save"), "action": request.path,
+        "title": title, "form": form, "submit": _("Save"), "action": request.get_full_path(),
         "cancel_url": back, **more,
         "crumbs": [ui.Link(_("Reports"), reverse("reporting:reports")), ui.Link(title)],
     }  # fmt: skip

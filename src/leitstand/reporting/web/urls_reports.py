@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from leitstand.reporting.web import report_steps, report_words, reports
+from leitstand.reporting.web import inquiries, report_steps, report_words, reports
 
-_REPORT = "berichte/<uuid:report_id>/"
+_REPORT = "berichte/<uuid:committee_report_id>/"
 urlpatterns = [
     path("berichte/", reports.listing, name="reports"),
     path("berichte/neu/", reports.new, name="report_new"),
+    path("berichte/anfrage/", inquiries.new, name="inquiry_new"),
     path(_REPORT, reports.one, name="report"),
     path(_REPORT + "bearbeiten/", reports.edit, name="report_edit"),
     path(_REPORT + "texte/", report_words.words, name="report_words"),
