@@ -40,7 +40,7 @@ limit.
 SMALL = {"PROJECTS": 60, "MILESTONES": 600, "ROWS": 3000, "UNITS": 40, "USERS": 60, "ROUNDS": 8,
          "VERSIONS": 8, "REQUESTS": 6, "ANSWERING": 20}  # fmt: skip
 PARTS = ("pages", "past", "opening", "answering")
-PAUSE = 1.0  # seconds on average between two steps of one person who answers
+PAUSE = 0.8  # seconds on average between two steps of one person who answers
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -209,7 +209,7 @@ def open_one(
     planned = asked_of(at, "plan", title)["round"]
     begun = time.monotonic()
     click = press(coordinator, f"/statusrunden/{planned}/oeffnen/")
-    until = begun + 90
+    until = begun + 120
     settled = 0.0
     while time.monotonic() < until and not settled:
         got = len(box.receivers())

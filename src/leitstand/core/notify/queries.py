@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from leitstand.core.base import clock
+from leitstand.core.notify.actions import outbox as resting
 from leitstand.core.notify.kinds import kinds
 from leitstand.core.notify.models import Mail, Notification, Preference, Schedule
 
@@ -42,6 +43,17 @@ def state_of(keys: Iterable[str]) -> dict[str, DeliveryState]:
             states[row.key] = _without_mail(row)
         for mail in Mail.objects.filter(key__in=part).defer("body"):
             states[mail.key] = DeliveryState(mail.state, mail.updated_at, reason_of(mail))
+    return _with_the_pause(states)
+
+
+def _with_the_pause(states: dict[str, DeliveryState]) -> dict[str, DeliveryState]:
+    """Say of e-mails that wait without a reason of their own why the whole outbox rests."""
+    waiting = [key for key, one in states.items() if one.state == Mail.State.WAITING and not one.reason]
+    note = resting.paused() if waiting else {}
+    if note:
+        text = _("The mail server cannot be reached; the next attempt follows by itself.")
+        reason = f"{text} {note.get('said', '')}".strip()
+        states.update({key: replace(states[key], reason=reason) for key in waiting})
     return states
 
 
