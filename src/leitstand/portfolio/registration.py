@@ -237,8 +237,11 @@ def _register_views() -> None:
 
 
 def _register_saved_pages() -> None:
-    """The views of the project list can be saved under a name."""
-    from leitstand.portfolio.web import filtering  # it loads models not ready before
+    """Views of the project list and the list of needs can be saved under a name."""
+    from leitstand.core.saved.reading import problems  # all these load models not ready before
+    from leitstand.portfolio.queries.intake import NEED_LIST
+    from leitstand.portfolio.queries.projects import PROJECT_LIST
+    from leitstand.portfolio.web import filtering, intake
 
     for code, label, own in (
         ("list", _("Table"), ()),
@@ -249,14 +252,15 @@ def _register_saved_pages() -> None:
     ):
         page = ViewPage(
             label, f"portfolio:{code}", policy.VIEW,
-            problems=functools.partial(_outdated, filtering, own),
+            problems=functools.partial(problems, PROJECT_LIST, own=own),
             words=functools.partial(filtering.words, own=own),
         )  # fmt: skip
         saved_pages.add(code, page)
-
-
-def _outdated(filtering: Any, own: tuple[str, ...], query: str) -> Any:
-    return filtering.of_text(query, own).problems
+    needs = ViewPage(
+        _("Needs"), "portfolio:needs", policy_intake.VIEW,
+        problems=functools.partial(problems, NEED_LIST), words=intake.words,
+    )  # fmt: skip
+    saved_pages.add("needs", needs)
 
 
 def _load_demo(folder: Path, actor: Actor) -> None:

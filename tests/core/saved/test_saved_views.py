@@ -171,6 +171,22 @@ def test_a_page_opens_with_ones_own_start_view(client_of: Any, unit_tree: Any) -
     assert client.get("/vorhaben/").status_code == 200
 
 
+def test_the_list_of_needs_is_saved_and_opened_the_same_way(client_of: Any) -> None:
+    client = client_of("digital-unit")
+    html = _html(client, "/bedarfe/?open=yes")
+    assert "/ansichten/neu/?page=needs&amp;query=open%3Dyes" in html
+    view = _saved(client, "Eingang", page="needs", query="open=yes&oops=1")
+    assert "teilweise veraltet" in _html(client, "/ansichten/")
+    assert "nicht mehr verstanden" in _html(client, f"/ansichten/{view.pk}/bearbeiten/")
+    assert "Gespeicherte Ansicht: Eingang" not in _html(client, "/bedarfe/?open=yes")
+    client.post(f"/ansichten/{view.pk}/start/")
+    assert client.get("/bedarfe/").url == "/bedarfe/?open=yes&oops=1"
+    assert client.get("/bedarfe/?q=&open=").url == "/bedarfe/?all=yes"
+    assert 'href="/bedarfe/?all=yes"' in _html(client, "/bedarfe/?open=yes")
+    assert "unbekannt" not in _html(client, "/bedarfe/?all=yes")
+    assert client_of("councillor").get("/ansichten/neu/?page=needs").status_code == 403
+
+
 def test_a_start_view_that_one_no_longer_finds_is_not_used(client_of: Any) -> None:
     client, owner = client_of("member"), client_of("digital-unit")
     view = _saved(owner, "Für alle", audience="all")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import parse_qsl
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -17,6 +16,7 @@ from leitstand.core.base.actor import Actor
 from leitstand.core.base.errors import NotAllowed
 from leitstand.core.policy.grants import grants, why
 from leitstand.core.saved import queries as saved_views
+from leitstand.core.saved import reading as saved_reading
 from leitstand.core.saved.selection import PLAIN
 from leitstand.core.tables.query import Query, read
 from leitstand.core.ui.components import Link
@@ -152,24 +152,7 @@ def tidy(asked: View) -> HttpResponse | None:
     return HttpResponseRedirect(query.url(asked.path, asked.own))
 
 
-def of_text(query: str, own: Collection[str] = ()) -> Query:
-    """The query of a stored query string; ``problems`` name what is no longer understood."""
-    data: dict[str, list[str]] = {}
-    for name, value in parse_qsl(query):
-        data.setdefault(name, []).append(value)
-    return read(PROJECT_LIST, data, other=(*own, PLAIN, "stand"))
-
-
 def words(actor: Actor, query: str, own: Collection[str] = ()) -> list[str]:
     """What a stored query string selects, and how it is shown, in words."""
-    found = of_text(query, own)
-    said = [str(link.label) for link in active_filters(found, options.for_filters(found.filters), "")]
-    if found.group:
-        said.append(f"{_('Group by')}: {PROJECTS[found.group].label}")
-    if found.sort:
-        labels = ", ".join(str(PROJECTS[name].label) for name, _down in found.sort)
-        said.append(f"{_('Order by')}: {labels}")
-    if found.columns:
-        shown = ", ".join(str(PROJECTS[name].label) for name in found.columns)
-        said.append(f"{_('Columns')}: {shown}")
-    return said
+    found = saved_reading.of_text(PROJECT_LIST, query, own)
+    return saved_reading.words(found, options.for_filters(found.filters))

@@ -21,6 +21,9 @@ from leitstand.core.comments.queries import thread
 from leitstand.core.org.models import Person
 from leitstand.core.policy import grants as policy_grants
 from leitstand.core.policy.grants import grants
+from leitstand.core.saved import queries as saved_views
+from leitstand.core.saved import reading as saved_reading
+from leitstand.core.saved.selection import PLAIN
 from leitstand.core.tables.query import Query, read
 from leitstand.core.ui import components as ui
 from leitstand.core.ui.filterform import active_filters, filter_form
@@ -59,9 +62,14 @@ def needs(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     policy_grants.require(actor, policy_intake.VIEW)
     lists = {key: [str(text) for text in texts] for key, texts in request.GET.lists()}
-    query = read(intake.NEED_LIST, lists)
+    saved = saved_views.offered(actor, "needs")
+    start = saved.start if saved else None
+    if start and not lists:
+        return HttpResponseRedirect(saved_views.address(start))
+    own = {PLAIN: "yes"} if start else {}  # every link of the page leads past the start view
+    query = read(intake.NEED_LIST, lists, other=(PLAIN,))
     if not query.problems and any("" in texts for texts in lists.values()):
-        return HttpResponseRedirect(query.url(request.path))
+        return HttpResponseRedirect(query.url(request.path, own))
     found = query.narrow(policy_intake.visible(actor), actor)
     total = found.count()
     ordered = query.order(found) if query.sort else intake.urgent_first(found)
@@ -72,11 +80,12 @@ def needs(request: HttpRequest) -> HttpResponse:
         "title": _("Needs"),
         "count": text % {"number": total},
         "crumbs": [ui.Link(_("Start page"), "/"), ui.Link(_("Needs"))],
-        "tabs": _tabs(query, actor, request.path),
+        "tabs": _tabs(query, actor, request.path, own),
+        "saved": saved.context(query.url().removeprefix("?")) if saved else None,
         "filter": filter_form(query, _FIRST, choice, prefix="f"),
         "more": [(_("More filters"), filter_form(query, _MORE, choice, prefix="m"))],
-        "active": active_filters(query, choice, request.path, {}),
-        "reset_url": request.path,
+        "active": active_filters(query, choice, request.path, own),
+        "reset_url": f"{request.path}?{PLAIN}=yes" if start else request.path,
         "problems": query.problems,
         "table": _table(intake.lines(page.object_list), query, actor),  # type: ignore[arg-type]
         "page": page,
@@ -105,13 +114,19 @@ def _may_import(actor: Actor) -> list[ui.Action]:
     return [ui.Action(_("Import needs"), reverse("portfolio:needs_import"))]
 
 
-def _tabs(query: Query, actor: Actor, path: str) -> list[ui.Link]:
+def words(actor: Actor, query: str) -> list[str]:
+    """What a stored query string of the list selects, in words."""
+    found = saved_reading.of_text(intake.NEED_LIST, query)
+    return saved_reading.words(found, {"unit": options.units()})
+
+
+def _tabs(query: Query, actor: Actor, path: str, own: dict[str, str]) -> list[ui.Link]:
     rest = query.having(open=None, mine=None)
     views = [(_("Inbox"), rest.having(open=True)), (_("All"), rest)]
     if actor.person_id:
         views.append((_("My needs"), rest.having(mine=True)))
     here = query.url(path)
-    return [ui.Link(label, q.url(path), current=q.url(path) == here) for label, q in views]
+    return [ui.Link(label, q.url(path, own), current=q.url(path) == here) for label, q in views]
 
 
 def _table(lines: list[intake.Line], query: Query, actor: Actor) -> ui.DataTable:
