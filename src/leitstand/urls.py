@@ -8,6 +8,7 @@ from leitstand.api import api
 from leitstand.shell.web import set_language
 
 urlpatterns = [
+    path("api/v1/", api.urls),  # first: no other address begins so, and most requests of programs do
     path("", include("leitstand.shell.urls")),
     path("", include("leitstand.portfolio.web.urls")),
     path("", include("leitstand.reporting.web.urls")),
@@ -18,7 +19,6 @@ urlpatterns = [
     path("", include("leitstand.core.ui.urls")),
     path("konto/", include("leitstand.core.accounts.urls")),
     path("sprache/setlang/", set_language, name="set_language"),
-    path("api/v1/", api.urls),
 ]
 # Pages; below /api/ problem documents.
 handler400 = "leitstand.core.administration.api_errors.bad_request"

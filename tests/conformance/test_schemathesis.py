@@ -36,6 +36,7 @@ from leitstand.core.base import clock
 from tests.conftest import SYSTEM, accounts_named
 from tests.scenes import scene
 
+pytestmark = pytest.mark.api
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES", "4"))
 CHECKS = [

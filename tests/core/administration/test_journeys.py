@@ -87,10 +87,12 @@ def test_the_tree_of_a_past_day(client_of: Any, unit_tree: Any) -> None:
     then = client.get(url("units"), {"stand": "2021-05-01"}).content.decode()
     assert "Hauptamt" in then
     assert "Zentrale Steuerung" not in then
-    assert "wie sie am 01.05.2021 war" in then
+    assert "Die Organisation am 1. Mai 2021, nach ihrer Chronik." in then
     before = client.get(url("units"), {"stand": "1999-01-01"})
     assert before.status_code == 200
-    assert client.get(url("units"), {"stand": "gestern"}).status_code == 200
+    refused = client.get(url("units"), {"stand": "gestern"})
+    assert refused.status_code == 422
+    assert "gestern" in refused.content.decode()
 
 
 def test_two_people_rename_one_unit_and_nothing_is_lost(client_of: Any, unit_tree: Any) -> None:
