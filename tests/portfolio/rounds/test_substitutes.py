@@ -197,6 +197,19 @@ def test_named_while_a_round_is_open_she_gets_the_link_once(
     assert call_in_substitutes() == 0
 
 
+def test_they_are_forgotten_a_year_after_their_end(city: City) -> None:  # noqa: F811
+    from datetime import UTC, datetime
+
+    from leitstand.core.privacy.registry import retention_kinds
+
+    name(city.anna, paula_of(city), TODAY, TODAY + timedelta(days=5))
+    kind = retention_kinds["substitutions"]
+    assert kind.months == 12
+    assert not kind.due(datetime(2026, 11, 25, tzinfo=UTC)).exists(), "it holds until that day"
+    keys = list(kind.due(datetime(2026, 11, 26, tzinfo=UTC)).values_list("pk", flat=True))
+    assert [kind.remove(keys), kind.remove(keys)] == [1, 0]
+
+
 def test_queries_of_the_list_do_not_grow(city: City, client_of: Any, django_assert_max_num_queries: Any) -> None:  # noqa: F811
     from django.db import connection
     from django.test.utils import CaptureQueriesContext

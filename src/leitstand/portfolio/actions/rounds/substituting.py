@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date, timedelta
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -70,6 +71,16 @@ def end_substitution(substitution_id: uuid.UUID, *, actor: Actor, version: int) 
     row.valid_until = today - timedelta(days=1)
     row.version += 1
     row.save()
+
+
+def old(before: datetime) -> Any:
+    """Substitutions that were over before a moment: nobody needs them any more."""
+    return Substitution.objects.filter(valid_until__lt=before.date()).order_by("pk")
+
+
+def forget(keys: Sequence[Any]) -> int:
+    """Delete old substitutions; returns how many."""
+    return Substitution.objects.filter(pk__in=list(keys)).delete()[0]
 
 
 def require_ending(actor: Actor, row: Substitution) -> None:

@@ -18,7 +18,7 @@ State = StatusRound.State
 
 def reminder_part(row: StatusRound) -> list[dict[str, Any]]:
     """A part of the page, or none for a round that never reminded and does not any more."""
-    sent = list(row.reminders.all())
+    sent = list(row.reminders.filter(day__lte=clock.today()))  # fewer on a past day
     coming = _coming(row, sent)
     if row.state not in (State.PLANNED, State.OPEN) and not sent:
         return []
