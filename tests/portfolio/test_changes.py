@@ -117,3 +117,15 @@ def test_changes_since_a_moment(project: Any, client_of: Callable[..., Any]) -> 
     change(project, title="Bauantrag online")
     moved = before.replace(year=before.year - 1)
     assert changes_since(actor, moved)[0][2] == "Bauantrag online"
+
+
+def test_a_fixed_present_day_lasts_until_now(
+    project: Any, client_of: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the demo the day stands still; what somebody changes there is a change of that day."""
+    monkeypatch.setattr(clock, "present_day", lambda: date(2026, 5, 31))
+    with on("2026-06-09"):
+        change(project, progress=77)
+        assert "77 %" in page(client_of("digital-unit"))
+    monkeypatch.setattr(clock, "present_day", lambda: date(2026, 6, 9))
+    assert "77 %" not in page(client_of("digital-unit"))

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from leitstand.core.administration import api_registry
@@ -38,6 +37,7 @@ def register() -> None:
     from leitstand.portfolio.actions.rounds import reminding, sending, setup, substituting
     from leitstand.portfolio.queries import changes
     from leitstand.portfolio.tables.rounds import ROUNDS, SUBSTITUTIONS
+    from leitstand.portfolio.web.rounds import start
 
     events.register(
         ("portfolio.round.created", _("Status round planned")),
@@ -93,7 +93,11 @@ def register() -> None:
     demo_data.add("portfolio.rounds", DemoData(150, _load_demo))
     start_sections.add(
         "portfolio.rounds",
-        StartSection(6, "portfolio/rounds/start.html", _start, Place.WAITING),
+        StartSection(6, "portfolio/rounds/start.html", start.owed, Place.WAITING),
+    )
+    start_sections.add(
+        "portfolio.rounds.progress",
+        StartSection(24, "portfolio/start/rounds.html", start.progress, Place.PROGRESS),
     )
 
 
@@ -144,17 +148,3 @@ def _remind(run: JobRun) -> dict[str, Any]:
     from leitstand.portfolio.actions.rounds import reminding
 
     return reminding.send_reminder(uuid.UUID(run.args["round"]), run.args["day"], run.step)
-
-
-def _start(actor: Actor) -> dict[str, Any] | None:
-    """What the person owes, or None."""
-    from leitstand.portfolio.queries.rounds import number_open
-
-    number = number_open(actor)
-    if not number:
-        return None
-    return {
-        "number": number,
-        "url": reverse("portfolio:reports_mine"),
-        "title": _now("Status round"),
-    }

@@ -296,6 +296,26 @@ def test_the_result_hides_what_the_reader_may_not_see(city: City, client_of: Any
             close_round(row.pk, actor=SYSTEM)
 
 
+def test_start_page_and_list_say_how_far_a_round_is(
+    city: City, client_of: Any, django_assert_max_num_queries: Any
+) -> None:
+    from leitstand.portfolio.queries.rounds import progress
+
+    row = opened()
+    mine = row.requests.filter(person=city.anna).first()
+    Client().post(f"{link_of(city.anna)}{mine.pk}/", {"version": "1", "unchanged": "1"})
+    opened(title="Nur dort", unit=city.units["20"])
+    reader = client_of("member", city.units["10"])
+    for address in ("/", "/statusrunden/"):
+        html = reader.get(address).content.decode()
+        assert "1 von 4" in html, address
+        assert "Geheimsache" not in html
+    assert "Nur dort" not in reader.get("/").content.decode()
+    with django_assert_max_num_queries(1):
+        found = progress(type(row).objects.all(), SYSTEM)
+    assert found[row.pk] == (1, 5) and len(found) == 2
+
+
 def test_only_managers_write(city: City, client_of: Any) -> None:
     from leitstand.portfolio.actions.rounds import closing, setup
 

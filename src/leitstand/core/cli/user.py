@@ -7,6 +7,7 @@ import getpass
 import sys
 
 from leitstand.core.base.actor import Actor
+from leitstand.core.cli.failure import Failure
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -23,12 +24,24 @@ def run(args: argparse.Namespace) -> int:
     """Create an account or set its password; returns 1 with a text if it cannot be done."""
     from leitstand.core.base.errors import DomainError
 
-    password = sys.stdin.readline().rstrip("\n") if args.password_stdin else getpass.getpass()
+    password = _asked(from_stdin=args.password_stdin)
     try:
         return _create(args, password) if args.action == "create" else _password(args, password)
     except DomainError as problem:
         print(f"leitstand user: {problem.text}", file=sys.stderr)
         return 1
+
+
+def _asked(*, from_stdin: bool) -> str:
+    """The password from standard input, or typed at the terminal."""
+    if from_stdin:
+        return sys.stdin.readline().rstrip("\n")
+    if not sys.stdin.isatty():
+        raise Failure(
+            "there is no terminal to ask for the password; give it as a line on standard input "
+            "with --password-stdin."
+        )
+    return getpass.getpass()
 
 
 def _create(args: argparse.Namespace, password: str) -> int:

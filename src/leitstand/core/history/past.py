@@ -48,9 +48,11 @@ class PastIsReadOnly(NotAllowed):
 
 def end_of(day: date) -> datetime:
     """The moment at which the day ends in the city (UTC); days at a change of summer time have
-    23 or 25 hours."""
+    23 or 25 hours. A fixed present day (``LEITSTAND_TODAY``) lasts at least until now: whoever
+    changes something in the demo finds it under that day."""
     following = datetime.combine(day + timedelta(days=1), time.min)
-    return timezone.make_aware(following, timezone.get_default_timezone()).astimezone(UTC)
+    end = timezone.make_aware(following, timezone.get_default_timezone()).astimezone(UTC)
+    return max(end, clock.now()) if day == clock.present_day() else end
 
 
 def day_shown() -> date | None:

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from leitstand.core.accounts.visits import last_visit
+from leitstand.core.base import clock
 from leitstand.core.base.actor import Actor
 from leitstand.core.policy.grants import grants
 from leitstand.core.tables.query import Query
@@ -17,6 +18,7 @@ from leitstand.portfolio import policy
 from leitstand.portfolio.queries import cockpit, indicators, start
 from leitstand.portfolio.queries.projects import PROJECT_LIST
 from leitstand.portfolio.web import cells, shares
+from leitstand.portfolio.web.warnings import left
 
 
 def _address(**filters: Any) -> str:
@@ -127,8 +129,12 @@ def due(actor: Actor) -> dict[str, Any] | None:
     if not grants(actor, policy.VIEW):
         return None
     rows, number = start.due_by_law(actor)
-    return {"title": _("Dates by law in the next six months"), "lines": _dated(rows),
-            "number": number, "id": "due"} if rows else None  # fmt: skip
+    passed = sum(row.due < clock.today() for row in rows)
+    title = _("Dates by law: passed, and in the next six months") if passed else _(
+        "Dates by law in the next six months"
+    )  # fmt: skip
+    lines = [line | {"note": left(line["entry"].due)} for line in _dated(rows)]
+    return {"title": title, "lines": lines, "number": number, "id": "due"} if rows else None
 
 
 def decisions(actor: Actor) -> dict[str, Any] | None:

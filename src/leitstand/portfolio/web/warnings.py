@@ -278,7 +278,16 @@ def start_section(actor: Actor) -> dict[str, Any] | None:
     return {
         "title": _("Early warnings"), "id": "warnings", "number": len(found), "all_url": _home(),
         "lines": [
-            {"url": one.url, "title": one.title, "day": one.day, "left": left(one.day)}
+            {"url": one.url, "title": one.title, "day": one.day,
+             "left": left(one.day), "touches": _touched_in_short(one)}
             for one in found[:6]
         ],
     }  # fmt: skip
+
+
+def _touched_in_short(one: Coming) -> str:
+    """The first thing that a warning touches and how many more; nothing twice."""
+    names = [title for title, _url in one.touches if title != one.title]
+    if len(names) < 2:
+        return "".join(names)
+    return _("%(first)s and %(number)d more") % {"first": names[0], "number": len(names) - 1}

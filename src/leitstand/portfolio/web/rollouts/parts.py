@@ -10,6 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from leitstand.core.base.errors import Conflict, Invalid, NotFound
 from leitstand.core.ui import components as ui
@@ -81,7 +82,8 @@ def duration_text(step: Any) -> str:
     if not step.max_days:
         return _("without end")
     if step.min_days == step.max_days:
-        return _("%(days)d days") % {"days": step.min_days}
+        number = step.min_days
+        return ngettext("%(days)d day", "%(days)d days", number) % {"days": number}
     return _("%(least)d to %(most)d days") % {"least": step.min_days, "most": step.max_days}
 
 

@@ -27,13 +27,14 @@ from leitstand.portfolio.actions.rounds import closing, reminding, setup
 from leitstand.portfolio.actions.rounds.ended import RoundEnded
 from leitstand.portfolio.models import StatusRound
 from leitstand.portfolio.queries import round_lines
+from leitstand.portfolio.queries import rounds as queries
 from leitstand.portfolio.queries.round_lines import lines
 from leitstand.portfolio.tables.rounds import RESULTS, ROUNDS
 from leitstand.portfolio.web import conflict
 from leitstand.portfolio.web.exports import FORMATS, file_response
 from leitstand.portfolio.web.filtering import reader
 from leitstand.portfolio.web.forms import TableForm, merged
-from leitstand.portfolio.web.rounds import parts
+from leitstand.portfolio.web.rounds import parts, wording
 
 State = StatusRound.State
 _STATES: dict[str, ui.Kind] = {
@@ -70,11 +71,14 @@ def rounds(request: HttpRequest) -> HttpResponse:
     columns = (
         ui.Column("title", _("Status round")), ui.Column("state", _("State")),
         ui.Column("as_of", _("State as of"), nowrap=True), ui.Column("due", _("Answers by"), nowrap=True),
+        ui.Column("answered", _("answered"), nowrap=True),
     )  # fmt: skip
+    found = StatusRound.objects.all()
+    progress = queries.progress(found, actor)
     listed = [
         ui.Row((ui.Cell(row.title, url=address(row)), ui.Cell(badge=_state(row)), row.as_of,
-                row.due_on))
-        for row in StatusRound.objects.all()
+                row.due_on, wording.share(*progress[row.pk]) if row.pk in progress else "—"))
+        for row in found
     ]  # fmt: skip
     table = ui.DataTable(
         _("Status rounds"), columns, listed, id="runden", empty_title=_("No status rounds yet"),

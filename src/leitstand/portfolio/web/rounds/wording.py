@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from leitstand.core.ui.components import Badge, Kind
 from leitstand.portfolio.domain.lights import DIMENSIONS, Dimension, Proposal, Reason
 from leitstand.portfolio.models import Light, LightDimension, StatusLight, StatusReport
@@ -88,3 +90,8 @@ def trend_text(light: str, trend: str) -> str:
     """A light with its trend: "yellow, worse"."""
     label = str(Light(light).label)
     return f"{label}, {StatusLight.Trend(trend).label}" if trend else label
+
+
+def share(answered: int, asked: int) -> str:
+    """“58 of 66”."""
+    return _("%(number)d of %(total)d") % {"number": answered, "total": asked}
