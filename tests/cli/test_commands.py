@@ -91,3 +91,9 @@ def test_the_own_address_is_a_known_host(tmp_path: Path) -> None:
 )
 def test_the_address_shown_can_be_opened(tmp_path: Path, host: str, address: str) -> None:
     assert load({"LEITSTAND_DATA": str(tmp_path), "LEITSTAND_HOST": host}).base_url == address
+
+
+def test_without_a_terminal_the_password_is_asked_for_in_one_line(migrated: Instance) -> None:
+    done = migrated.run("user", "create", "leitung", "--role", "digital-unit")
+    assert done.returncode == 1
+    assert "--password-stdin" in done.stderr and "Traceback" not in done.stderr

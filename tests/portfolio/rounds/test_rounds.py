@@ -316,6 +316,47 @@ def test_start_page_and_list_say_how_far_a_round_is(
     assert found[row.pk] == (1, 5) and len(found) == 2
 
 
+def test_closing_asks_first_and_says_who_is_silent(city: City, client_of: Any) -> None:
+    row = opened()
+    client = client_of("digital-unit")
+    html = client.get(f"/statusrunden/{row.pk}/schliessen/").content.decode()
+    assert "5 von 5 Vorhaben sind nicht gemeldet" in html
+    row.refresh_from_db()
+    assert row.state == "open"
+    client.post(f"/statusrunden/{row.pk}/schliessen/")
+    row.refresh_from_db()
+    assert row.state == "closed"
+
+
+def test_an_open_round_without_requests_yet_says_so_and_another_open_one_is_named(
+    city: City, client_of: Any
+) -> None:
+    from leitstand.portfolio.actions.rounds.setup import open_round
+
+    opened(title="Erste Runde")
+    row = plan(title="Zweite Runde")
+    open_round(row.pk, actor=SYSTEM)
+    client = client_of("digital-unit")
+    html = client.get(f"/statusrunden/{row.pk}/").content.decode()
+    assert "Alle haben geantwortet" not in html and "Noch niemand gefragt" in html
+    assert "Auch offen: „Erste Runde“" in html
+
+
+def test_the_page_tells_of_the_latest_e_mail(city: City, client_of: Any) -> None:
+    """What became of the last reminder counts, not of the invitation weeks ago."""
+    from leitstand.portfolio.actions.rounds import reminding
+
+    row = opened()
+    Mail.objects.update(state=Mail.State.FAILED)
+    lines = list(row.requests.select_related("person"))
+    before = reminding.mail_states(row, lines)
+    reminding.remind(row.pk, actor=SYSTEM)
+    work()
+    after = reminding.mail_states(row, lines)
+    assert set(before) == set(after) == {city.anna.pk, city.other.pk}
+    assert all(before[key] != after[key] for key in before)
+
+
 def test_only_managers_write(city: City, client_of: Any) -> None:
     from leitstand.portfolio.actions.rounds import closing, setup
 

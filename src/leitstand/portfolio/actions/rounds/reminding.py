@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -91,15 +92,22 @@ def send_reminder(round_id: uuid.UUID, day: str, step: Step) -> dict[str, int]:
 
 
 def mail_states(row: StatusRound, lines: Iterable[StatusRequest]) -> dict[uuid.UUID, str]:
-    """Person → state of her invitation in words; two queries."""
+    """Person → state of her latest e-mail, the invitation or a reminder, in words."""
     people = {line.person_id for line in lines if line.person_id}
-    keys = {
-        f"round:{row.pk.hex}:{link.hex}": person
-        for link, person in RoundLink.objects.filter(
-            round=row, person_id__in=people, answers_for_id__in=people
+    links = dict(
+        RoundLink.objects.filter(
+            round=row, person_id__in=people, answers_for_id=F("person_id")
         ).values_list("pk", "person_id")
+    )
+    days = row.reminders.order_by("day").values_list("day", flat=True)
+    keys = {
+        f"round:{row.pk.hex}:{link.hex}{tail}": person
+        for tail in ("", *(f":{day.isoformat()}" for day in days))  # the latest wins
+        for link, person in links.items()
     }
+    states = state_of(list(keys))
     return {
-        keys[key]: f"{state.label}. {state.reason}".strip() if state.reason else state.label
-        for key, state in state_of(list(keys)).items()
+        person: f"{state.label}. {state.reason}".strip() if state.reason else state.label
+        for key, person in keys.items()
+        if (state := states.get(key))
     }

@@ -13,6 +13,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from leitstand.core.accounts.identity import actor_of
 from leitstand.core.base import clock
@@ -180,10 +181,19 @@ def one(request: HttpRequest, round_id: uuid.UUID) -> HttpResponse:
             "as_of": f"{row.as_of:%d.%m.%Y}", "due": f"{row.due_on:%d.%m.%Y}",
             "state": State(row.state).label,
         },
+        "beside": _beside(row) if may_manage(actor) else "",
         "parts": parts.parts(row, actor, found, manage=may_manage(actor)),
         "crumbs": [ui.Link(_("Status rounds"), reverse("portfolio:rounds")), ui.Link(row.title)],
     }  # fmt: skip
     return render(request, "portfolio/rounds/round.html", context)
+
+
+def _beside(row: StatusRound) -> str:
+    """The titles of other open rounds, of which a round to come should know."""
+    if row.state not in (State.PLANNED, State.OPEN):
+        return ""
+    others = StatusRound.objects.filter(state=State.OPEN).exclude(pk=row.pk).order_by("due_on")
+    return ", ".join(f"„{title}“" for title in others.values_list("title", flat=True))
 
 
 def export(request: HttpRequest, round_id: uuid.UUID, form: str) -> HttpResponseBase:
@@ -204,9 +214,7 @@ def _actions(row: StatusRound, actor: Actor) -> list[ui.Action]:
     if row.state == State.PLANNED:
         found.append(ui.Action(_("Open now"), address(row, "round_open"), "primary", post=True))
     if row.state == State.OPEN:
-        found.append(
-            ui.Action(_("Close and freeze"), address(row, "round_close"), "primary", post=True)
-        )
+        found.append(ui.Action(_("Close and freeze"), address(row, "round_close"), "primary"))
         if not row.reminders.filter(day=clock.today()).exists():
             found.append(ui.Action(_("Remind"), address(row, "round_remind"), post=True))
     if row.state in (State.PLANNED, State.OPEN):
@@ -228,8 +236,28 @@ def do_open(request: HttpRequest, round_id: uuid.UUID) -> HttpResponse:
 
 @login_required
 def do_close(request: HttpRequest, round_id: uuid.UUID) -> HttpResponse:
-    """Close an open round."""
-    return _do(request, round_id, closing.close_round, _("The round is closed, its result frozen."))
+    """Close an open round after a question: who is silent by then stays without a report."""
+    if request.method == "POST":
+        done = _("The round is closed, its result frozen.")
+        return _do(request, round_id, closing.close_round, done)
+    actor = actor_of(request)
+    setup.require(actor)
+    row = _round(round_id)
+    asked = row.requests.count()
+    silent = asked - row.requests.filter(answered_at__isnull=False).count()
+    lines = [_("The result is frozen and does not change any more. Links in e-mails stop working.")]
+    if silent:
+        text = ngettext(
+            "%(silent)d of %(asked)d project has not been reported and stays “no report”.",
+            "%(silent)d of %(asked)d projects have not been reported and stay “no report”.", asked,
+        )  # fmt: skip
+        lines.insert(0, text % {"silent": silent, "asked": asked})
+    context = {
+        "title": _("Close and freeze"), "lines": lines, "action": request.path,
+        "cancel_url": address(row),
+        "crumbs": [ui.Link(row.title, address(row)), ui.Link(_("Close and freeze"))],
+    }  # fmt: skip
+    return render(request, "ui/confirm.html", context)
 
 
 @login_required

@@ -45,7 +45,10 @@ def parts(
     """What the page shows below the figures, in its order."""
     shown = []
     if row.state == State.OPEN:
-        shown.append(_missing(row, queries.missing(row, actor), manage=manage))
+        if row.requests.exists():
+            shown.append(_missing(row, queries.missing(row, actor), manage=manage))
+        else:
+            shown.append(_preparing())
     if row.state != State.PLANNED:
         shown.append(_results(row, found))
     return [*shown, *reminder_part(row), _units(row, actor)]
@@ -64,6 +67,17 @@ def _units(row: StatusRound, actor: Actor) -> dict[str, Any]:
 
 
 # --- what is missing ----------------------------------------------------------------------
+
+
+def _preparing() -> dict[str, Any]:
+    """An open round whose requests are not there yet, or that found nothing to ask for."""
+    table = ui.DataTable(
+        _("Still missing"), (ui.Column("project", _("Project")),), [], id="fehlende",
+        empty_title=_("Nobody has been asked yet"),
+        empty_text=_("Requests and e-mails are being prepared; load the page again in a moment. If "
+                     "it stays empty, no started or planned project lies in the round's selection."),
+    )  # fmt: skip
+    return {"title": _("Still missing"), "table": table, "note": ""}
 
 
 def _missing(row: StatusRound, lines: Sequence[StatusRequest], *, manage: bool) -> dict[str, Any]:
