@@ -356,6 +356,20 @@ def test_two_change_a_task(circle: Circle) -> None:
             tasks.change_task(task.pk, actor=SYSTEM, version=2, values={"title": bad})
 
 
+def test_a_task_is_talked_about_by_those_who_see_it(
+    lead: Any, member: Any, circle: Circle, client_of: Any
+) -> None:
+    task = tasks.give_task(
+        actor=SYSTEM, values={"title": "Eins", "responsible": circle.lead}, meeting=circle.meeting
+    )
+    sent = member.post(f"/kommentare/task/{task.pk}/neu/", {"text": "Schaffe ich bis Freitag"})
+    assert sent.status_code == 302
+    for reader in (lead, member):
+        assert "Schaffe ich bis Freitag" in page(reader, f"/aufgaben/{task.pk}/")
+    outside = client_of("councillor")
+    assert outside.post(f"/kommentare/task/{task.pk}/neu/", {"text": "x"}).status_code in (403, 404)
+
+
 @pytest.mark.parametrize(
     "url", ["/arbeitskreise/", "/aufgaben/", "{meeting}", "{meeting}protokoll/"]
 )

@@ -14,6 +14,7 @@ from leitstand.core.base import events
 from leitstand.core.base.actor import Actor
 from leitstand.core.base.changes import ChangeFormat, change_formats
 from leitstand.core.base.kinds import ResourceKind, resource_kinds
+from leitstand.core.comments.registry import Commentable, commentables
 from leitstand.core.demo.registry import DemoData, demo_data
 from leitstand.core.ui.registry import (
     STEERING,
@@ -119,6 +120,9 @@ def _register_warnings() -> None:
             url=lambda row: reverse("portfolio:warning", args=[row.pk]),
         ),
     )  # fmt: skip
+    commentables.add("early-warning", Commentable(
+        lambda row: row.confidentiality, lambda row: row.unit_id
+    ))  # fmt: skip
 
 
 def _find_warning(actor: Actor, warning_id: uuid.UUID) -> Any | None:

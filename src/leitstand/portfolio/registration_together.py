@@ -16,6 +16,7 @@ from leitstand.core.base.actor import Actor
 from leitstand.core.base.changes import ChangeFormat, change_formats
 from leitstand.core.base.errors import NotFound
 from leitstand.core.base.kinds import ResourceKind, resource_kinds
+from leitstand.core.base.models import Level
 from leitstand.core.comments.registry import Commentable, commentables
 from leitstand.core.demo.registry import DemoData, demo_data
 from leitstand.core.jobs.running import minute_rounds
@@ -144,6 +145,29 @@ def _askers(need: Any) -> list[uuid.UUID]:
     return [person for person in people if person]
 
 
+def _place_of_task(task: Any) -> Any | None:
+    """The group or project whose protection a task has."""
+    return task.meeting.group if task.meeting_id else task.project
+
+
+def _level_of_task(task: Any) -> int:
+    place = _place_of_task(task)
+    return int(place.confidentiality if place else Level.INTERNAL)
+
+
+def _unit_of_task(task: Any) -> uuid.UUID | None:
+    place = _place_of_task(task)
+    if place is None:
+        found: uuid.UUID = task.responsible.unit_id
+        return found
+    unit: uuid.UUID = place.unit_id if task.meeting_id else place.lead_unit_id
+    return unit
+
+
+def _people_of_task(task: Any) -> list[uuid.UUID]:
+    return [person for person in (task.responsible_id, task.created_by_id) if person]
+
+
 _COMMENTABLE = {
     "project": Commentable(_own("confidentiality"), _own("lead_unit_id"), _leads),
     "need": Commentable(_own("confidentiality"), _own("unit_id"), _askers),
@@ -153,6 +177,7 @@ _COMMENTABLE = {
     "meeting": Commentable(
         _of_group("confidentiality"), _of_group("unit_id"), lambda m: [m.group.lead_id]
     ),
+    "task": Commentable(_level_of_task, _unit_of_task, _people_of_task),
     "rollout": Commentable(_own("confidentiality"), _own("lead_unit_id")),
 }
 
@@ -179,7 +204,10 @@ def _find_meeting(actor: Actor, meeting_id: uuid.UUID) -> Any | None:
 
 
 def _find_task(actor: Actor, task_id: uuid.UUID) -> Any | None:
-    return policy_groups.visible_tasks(actor).filter(pk=task_id).first()
+    try:
+        return policy_groups.get_task(actor, task_id)
+    except NotFound:
+        return None
 
 
 def _title(thing: Any) -> str:

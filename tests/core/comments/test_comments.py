@@ -225,7 +225,8 @@ def test_unknown_kinds_and_objects(anna: Any, world: World) -> None:
 def test_all_kinds_are_known_objects() -> None:
     from leitstand.core.base.kinds import resource_kinds
 
-    assert {"project", "need", "meeting", "working-group"} <= set(commentables.names())
+    wanted = {"project", "need", "meeting", "working-group", "task", "early-warning", "rollout"}
+    assert wanted <= set(commentables.names())
     assert set(commentables.names()) <= set(resource_kinds.names())
 
 

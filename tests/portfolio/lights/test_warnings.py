@@ -257,3 +257,12 @@ def test_a_touched_unit_that_has_ended_does_not_bar_changes(world: World) -> Non
     assert list(row.units.all()) == [unit]
     with pytest.raises(Invalid):
         make(world, units="10.1")
+
+
+def test_a_warning_is_talked_about_by_those_who_see_it(client_of: Any, world: World) -> None:
+    client = client_of("digital-unit")
+    row, hidden = make(world), make(world, SECRET, confidentiality=3)
+    sent = client.post(f"/kommentare/early-warning/{row.pk}/neu/", {"text": "Vertrag liegt bei Amt 30"})
+    assert sent.status_code == 302
+    assert "Vertrag liegt bei Amt 30" in page(client, f"{URL}{row.pk}/")
+    assert client.post(f"/kommentare/early-warning/{hidden.pk}/neu/", {"text": "x"}).status_code == 404

@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from leitstand.core.base.errors import Conflict, Invalid
+from leitstand.core.comments.queries import Thread
 from leitstand.core.ui.components import Link
 from leitstand.portfolio.web import conflict
 from leitstand.portfolio.web.forms import TableForm
@@ -29,10 +30,12 @@ def edit(
     fresh: Callable[[], TableForm] | None = None,
     submit: str = "",
     subline: str = "",
+    thread: Thread | None = None,
 ) -> HttpResponse:
     """Show the form, or save it and go ``back`` (an address, given what ``save`` returned).
 
     ``fresh`` makes an unsent form over the present row; with it a conflict shows both versions.
+    ``thread`` are comments on the object, shown below the form.
     """
     if request.method == "POST" and form.is_valid():
         try:
@@ -48,7 +51,7 @@ def edit(
             messages.success(request, _("Saved."))
             return redirect(back(result))
     context = {"title": title, "form": form, "cancel_url": cancel_url, "crumbs": crumbs,
-               "submit_label": submit or _("Save"), "subline": subline}  # fmt: skip
+               "submit_label": submit or _("Save"), "subline": subline, "thread": thread}  # fmt: skip
     status = 422 if form.is_bound and form.errors else 200
     template = "portfolio/edit.html" if fresh else "ui/form_page.html"
     return render(request, template, context, status=status)

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from leitstand.core.accounts.identity import actor_of
 from leitstand.core.base.actor import Actor
 from leitstand.core.base.errors import Invalid, NotAllowed
+from leitstand.core.comments.queries import thread
 from leitstand.core.org.models import Person
 from leitstand.core.policy import grants as policy_grants
 from leitstand.core.ui import components as ui
@@ -197,6 +198,7 @@ def task(request: HttpRequest, task_id: uuid.UUID) -> HttpResponse:
     return editing.edit(
         request, form, save, title=_("Edit task"), back=lambda _task: reverse("portfolio:tasks"),
         cancel_url=reverse("portfolio:tasks"), crumbs=_crumbs(found.title), fresh=fresh,
+        thread=thread(actor, "task", found),
     )  # fmt: skip
 
 
@@ -218,7 +220,8 @@ def _read_only(request: HttpRequest, actor: Actor, found: ActionItem) -> HttpRes
         (_("Note"), found.note or "–"),
     ]
     context = {"title": found.title, "facts": facts, "line": line,
-               "badge": meeting_words.task_badge(found), "crumbs": _crumbs(found.title)}  # fmt: skip
+               "badge": meeting_words.task_badge(found), "crumbs": _crumbs(found.title),
+               "thread": thread(actor, "task", found)}  # fmt: skip
     return render(request, "portfolio/task.html", context)
 
 

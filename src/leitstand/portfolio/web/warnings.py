@@ -20,6 +20,7 @@ from leitstand.core.base import clock
 from leitstand.core.base.actor import Actor
 from leitstand.core.base.early import Coming
 from leitstand.core.base.errors import Conflict, Invalid
+from leitstand.core.comments.queries import thread
 from leitstand.core.policy import grants as policy_grants
 from leitstand.core.ui import components as ui
 from leitstand.core.ui.datatable import text_of
@@ -144,6 +145,7 @@ def warning(request: HttpRequest, warning_id: uuid.UUID) -> HttpResponse:
         "actions": _actions(row) if change else [],
         "settle_url": reverse("portfolio:warning_settle", args=[row.pk]) if change else "",
         "crumbs": [ui.Link(_("What comes"), _home()), ui.Link(row.title)],
+        "thread": thread(actor, "early-warning", row),
     }
     return render(request, "portfolio/warning.html", context)
 

@@ -98,6 +98,7 @@ def _table(found: Board) -> ui.DataTable:
         rows.append(ui.Row((f"{end.month:02}/{end.year}", planned, live, gap)))
     return ui.DataTable(
         _("Gone live by month, summed up"), columns, rows, id="by-month", caption_visible=True,
+        on_phone="scroll",
         empty_title=_("No planned or actual go-live days yet"),
         empty_text=_("Enter go-live days in “Who is where” or plan waves."),
     )  # fmt: skip
