@@ -311,6 +311,8 @@ def test_start_page_and_list_say_how_far_a_round_is(
         assert "1 von 4" in html, address
         assert "Geheimsache" not in html
     assert "Nur dort" not in reader.get("/").content.decode()
+    councillor = client_of("councillor").get("/statusrunden/").content.decode()
+    assert "/meldungen/" not in councillor and "/vertretungen/" not in councillor
     with django_assert_max_num_queries(1):
         found = progress(type(row).objects.all(), SYSTEM)
     assert found[row.pk] == (1, 5) and len(found) == 2

@@ -60,10 +60,11 @@ def may_manage(actor: Actor) -> bool:
 def rounds(request: HttpRequest) -> HttpResponse:
     """Every round with its state."""
     actor = reader(request)
-    actions = [
-        ui.Action(_("My status reports"), reverse("portfolio:reports_mine")),
-        ui.Action(_("Substitutes"), reverse("portfolio:substitutions")),
-    ]
+    actions = []
+    if actor.person_id is not None:  # a councillor answers for nothing
+        actions.append(ui.Action(_("My status reports"), reverse("portfolio:reports_mine")))
+    if actor.person_id is not None or may_manage(actor):
+        actions.append(ui.Action(_("Substitutes"), reverse("portfolio:substitutions")))
     if may_manage(actor):
         new = ui.Action(_("New status round"), reverse("portfolio:round_new"), "primary", "add")
         actions.insert(0, new)
