@@ -244,8 +244,9 @@ def do_close(request: HttpRequest, round_id: uuid.UUID) -> HttpResponse:
     actor = actor_of(request)
     setup.require(actor)
     row = _round(round_id)
-    asked = row.requests.count()
-    silent = asked - row.requests.filter(answered_at__isnull=False).count()
+    rounds = StatusRound.objects.filter(pk=row.pk)  # what the reader may not see is not counted
+    answered, asked = queries.progress(rounds, actor).get(row.pk, (0, 0))
+    silent = asked - answered
     lines = [_("The result is frozen and does not change any more. Links in e-mails stop working.")]
     if silent:
         text = ngettext(
