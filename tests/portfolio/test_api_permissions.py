@@ -109,6 +109,7 @@ BY_OWNER = {
 
 # Tables of their own: test_api_together.py.
 ELSEWHERE = (
+    "/committee-reports",  # reporting/test_reports.py
     "/me/notices",
     "/me/reports",
     "/needs",

@@ -223,7 +223,7 @@ SEEN = [
 
 @pytest.mark.parametrize(("role", "unit", "seen"), SEEN)
 def test_who_sees_which_report(
-    world: World, client_of: Any, role: str, unit: str | None, seen: str
+    world: World, client_of: Any, api_client: Any, role: str, unit: str | None, seen: str
 ) -> None:
     draft, internal, public = (
         made(world, level=level, title=title)
@@ -233,8 +233,10 @@ def test_who_sees_which_report(
         report_steps.release(row.pk, actor=SYSTEM, reason="fertig")
     client = client_of(role, world.units[unit] if unit else None)
     listed = words(client.get("/berichte/").content.decode())
+    items = api_client(role, world.units[unit] if unit else None).get("/api/v1/committee-reports")
+    known = {item["title"] for item in items.json()["items"]}
     for row, mark in zip((draft, internal, public), seen, strict=True):
-        assert (row.title in listed) == (mark != "-"), row.title
+        assert (row.title in listed) == (row.title in known) == (mark != "-"), row.title
         assert client.get(url(row)).status_code == (404 if mark == "-" else 200)
         assert client.get(url(row, "datei/html/")).status_code == (404 if mark == "-" else 200)
         expected = 404 if mark == "-" else 200 if mark == "d" else 403
@@ -292,3 +294,19 @@ def test_a_day_of_the_past_is_read_as_it_was(world: World) -> None:
     with pytest.raises(Invalid):
         made(world, day=date(2020, 1, 1))
     assert policy.visible(SYSTEM).count() == 0
+
+
+def test_the_interface_reads_what_the_pages_show(world: World, api_client: Any) -> None:
+    report = made(world)
+    say(report, overview="Es geht voran.")
+    reader, stranger = api_client("digital-unit"), api_client("member", world.units["20"])
+    base = f"/api/v1/committee-reports/{report.pk}"
+    found = reader.get(base).json()
+    assert (found["number"], found["words"]) == (1, {"overview": "Es geht voran."})
+    assert [section["code"] for section in found["sections"]][:2] == ["overview", "endangered"]
+    assert reader.get(f"{base}/files/pdf").content.startswith(b"%PDF")
+    assert reader.get(f"{base}/files/odt").status_code == 422
+    for address in (base, f"{base}/files/pdf"):
+        assert stranger.get(address).status_code == 404
+        assert Client().get(address).status_code in (401, 403)
+    assert api_client("").get("/api/v1/committee-reports").status_code == 403

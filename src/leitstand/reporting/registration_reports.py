@@ -10,6 +10,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from leitstand.core.administration import api_registry
 from leitstand.core.base import events
 from leitstand.core.base.actor import Actor
 from leitstand.core.base.changes import ChangeFormat, Line, change_formats
@@ -53,6 +54,7 @@ def register() -> None:
             url=lambda row: reverse("reporting:report", args=[row.pk]),
         ),
     )  # fmt: skip
+    api_registry.add("/committee-reports", "leitstand.reporting.api.reports:router")
     demo_data.add("reporting.reports", DemoData(950, _load_demo))
 
 

@@ -44,20 +44,19 @@ def days(value: int | None) -> Cell:
 
 
 def status(one: ProjectState) -> Cell:
-    """Light, phase, progress and end in one cell."""
-    running = one.phase == "running"
-    parts = [] if running else [one.phase_label]
+    """Light, phase and progress; the end; the delay: a line each."""
+    first = [] if one.phase == "running" else [one.phase_label]
     if one.group == "started":
-        parts.append(f"{one.progress} %")
+        first.append(f"{one.progress} %")
+    text = ", ".join(first) or one.phase_label
+    lit = one.light != "grey" and one.group in ("started", "planned")
+    lines = [f"{one.light_label}: {text}" if lit else text]
     if one.end_text and one.phase not in ("done", "cancelled"):
-        parts.append(_("end %(day)s") % {"day": one.end_text})
+        lines.append(_("end %(day)s") % {"day": one.end_text})
     delay = delay_of(one)
     if delay and delay > 0:
-        parts.append(_("%(days)s days to plan") % {"days": days(delay).text})
-    text = ", ".join(part.replace(" ", "\N{NO-BREAK SPACE}") for part in parts) or one.phase_label
-    if one.light == "grey" or one.group not in ("started", "planned"):
-        return Cell(text)
-    return Cell(f"{one.light_label}: {text}", tone=TONES[one.light])
+        lines.append(_("%(days)s days to plan") % {"days": days(delay).text})
+    return Cell("\n".join(lines), tone=TONES[one.light] if lit else Tone.NONE)
 
 
 def delay_of(one: ProjectState) -> int | None:

@@ -45,6 +45,10 @@ def _percent(one: ProjectState) -> Cell:
     return Cell(f"{one.progress} %", one.progress)
 
 
+def _unit_state(one: UnitState) -> Cell:
+    return Cell(_("introduced") if one.state == "done" else one.state_label)
+
+
 _PROJECTS: Sequence[Asked] = (
     Asked("number", gettext_lazy("Identifier"), lambda one: Cell(one.number)),
     Asked("title", gettext_lazy("Project"), lambda one: Cell(one.title), weight=2.4, usual=True),
@@ -64,7 +68,7 @@ _PROJECTS: Sequence[Asked] = (
 _UNITS: Sequence[Asked] = (
     Asked("unit", gettext_lazy("Unit"), lambda one: Cell(one.name), weight=2.2, usual=True),
     Asked("code", gettext_lazy("Code"), lambda one: Cell(one.code), weight=0.8),
-    Asked("state", gettext_lazy("State"), lambda one: Cell(one.state_label), usual=True),
+    Asked("state", gettext_lazy("State"), _unit_state, usual=True),
     Asked("live_on", gettext_lazy("Go-live"), lambda one: cells.day(one.live_on), Kind.DATE, usual=True),
 )  # fmt: skip
 _UNITS_END: Sequence[Asked] = (

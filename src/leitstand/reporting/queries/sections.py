@@ -27,7 +27,8 @@ from leitstand.reporting.queries import admitted, cells
 from leitstand.reporting.queries.sections_figures import changes, light_rules, money, results
 from leitstand.reporting.queries.sections_figures import rollouts as rollout_table
 
-SHORT_ENDANGERED, SHORT_ROWS, SHORT_LATE, CAUSES = 4, 28, 5, 2
+SHORT_ENDANGERED, SHORT_ROWS, SHORT_LATE, CAUSES = 4, 20, 4, 2
+SHORT_NAMES = 8
 
 
 def register() -> None:
@@ -118,15 +119,20 @@ def endangered(frame: ReportFrame) -> Sequence[Block]:
     for one in shown:
         blocks += _one_endangered(one)
     if len(shown) < len(found):
-        rest = "; ".join(one.title for one in found[len(shown) :])
-        blocks.append(Paragraph(_("Also red: %(projects)s") % {"projects": rest}, "small"))
+        rest = found[len(shown) :]
+        names = "; ".join(one.title for one in rest[:SHORT_NAMES])
+        more = len(rest) - SHORT_NAMES
+        text = _("Also red: %(projects)s") % {"projects": names}
+        if more > 0:
+            text += " " + _("and %(number)s more") % {"number": more}
+        blocks.append(Paragraph(text, "small"))
     return blocks
 
 
 def _one_endangered(one: ProjectState) -> list[Block]:
     blocks: list[Block] = [
         Heading(f"{one.title} ({one.number})", 2),
-        Paragraph(f"{one.unit} · {cells.status(one).text}", "small"),
+        Paragraph(f"{one.unit} · {cells.status(one).text}".replace("\n", ", "), "small"),
     ]
     if one.standing:
         blocks.append(Paragraph(one.standing))
@@ -219,7 +225,7 @@ def time(frame: ReportFrame) -> Sequence[Block]:
         return blocks
     columns = (
         Column(_("Project"), weight=3.4), Column(_("Responsible"), weight=2),
-        Column(_("Target day"), Kind.DATE), Column(_("Actual or forecast"), Kind.DATE),
+        Column(_("Target day"), Kind.DATE), Column(_("Actual or forecast"), Kind.DATE, 1.25),
         Column(_("Days"), Kind.NUMBER, 0.7),
     )  # fmt: skip
     shown = late if frame.long else late[:SHORT_LATE]
