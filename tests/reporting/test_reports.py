@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date
 from typing import Any
 
+import docx
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from leitstand.core.audit.models import AuditEvent
@@ -18,6 +21,7 @@ from leitstand.reporting.queries.reports import reading
 from leitstand.reporting.web import urls_reports
 from tests.portfolio.making import make_item
 from tests.portfolio.views import SECRET, TODAY, World, words
+from tests.reporting.test_output_office import template
 
 SYSTEM = Actor.system("test")
 NOBODY = "00000000-0000-0000-0000-000000000000"
@@ -144,6 +148,24 @@ def test_files_come_in_every_format_and_say_that_they_are_drafts(
     assert "Entwurf" not in staff.get(url(report, "datei/html/")).content.decode()
 
 
+def test_a_template_comes_back_filled_or_its_faults_are_named(world: World, staff: Client) -> None:
+    report = made(world, reference="2026/0428")
+    for texts, status in (
+        (("{{ titel }} {{ Vorlage Nr. }}", "{{ inhalt }}"), 200),
+        (("{{ tietel }}",), 422),
+    ):
+        file = SimpleUploadedFile("vorlage.docx", template(*texts))
+        response = staff.post(url(report, "vorlage/"), {"template": file})
+        assert response.status_code == status
+        if status == 200:
+            filled = docx.Document(io.BytesIO(response.content))
+            assert filled.paragraphs[0].text == "Bericht Herbst 2026/0428"
+        else:
+            assert "tietel" in words(response.content.decode())
+    assert staff.post(url(report, "vorlage/"), {}).status_code == 422
+    assert AuditEvent.objects.filter(type="reporting.report.downloaded").count() == 1
+
+
 # --- steps ----------------------------------------------------------------------------------------
 
 
@@ -265,7 +287,8 @@ def test_without_a_role_nothing_opens(world: World, client_of: Any, who: str) ->
     rest = {"reports": "/berichte/", "report_new": "/berichte/neu/",
             "inquiry_new": "/berichte/anfrage/", "report": url(report),
             "report_edit": url(report, "bearbeiten/"), "report_words": url(report, "texte/"),
-            "report_step": url(report, "schritt/zahlen/"), "report_file": url(report, "datei/pdf/")}  # fmt: skip
+            "report_step": url(report, "schritt/zahlen/"), "report_file": url(report, "datei/pdf/"),
+            "report_template": url(report, "vorlage/")}  # fmt: skip
     assert set(rest) == {pattern.name for pattern in urls_reports.urlpatterns}
     for name, address in rest.items():
         response = client.get(address)

@@ -37,10 +37,15 @@ def _one(row: dict[str, str], unit: OrgUnit, actor: Actor) -> None:
                              "Dienststelle": unit.name, "Zuständigkeit": "Kenntnisnahme"},
         },
     )  # fmt: skip
-    words = {name: row[name] for name in ("overview", "endangered") if row[name]}
+    words = {name: _lines(row[name]) for name in ("overview", "endangered") if row[name]}
     options = [place.slot for place in reading(report).places if place.slot.startswith("options:")]
     if row["option"] and options:
-        words[options[0]] = row["option"]
+        words[options[0]] = _lines(row["option"])
     reports.set_words(report.pk, actor=actor, words=words, base={})
     if row["state"] == Report.State.RELEASED:
         report_steps.release(report.pk, actor=actor, reason="Freigabe der Oberbürgermeisterin")
+
+
+def _lines(text: str) -> str:
+    """A cell's text: "|" stands for a line's end, "||" for a paragraph's."""
+    return text.replace(" || ", "\n\n").replace(" | ", "\n")

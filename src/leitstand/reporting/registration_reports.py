@@ -37,6 +37,7 @@ def register() -> None:
         ("reporting.report.called_back", _("Report called back")),
         ("reporting.report.released", _("Report released")),
         ("reporting.report.withdrawn", _("Report withdrawn")),
+        ("reporting.report.downloaded", _("Report downloaded")),
         ("reporting.report.deleted", _("Report deleted")),
     )
     navigation.add(
@@ -75,7 +76,9 @@ _LABELS = {
     "unit": _("Responsible unit"), "confidentiality": _("Confidentiality"),
     "reference": _("Number of the paper in the council system"), "state": _("State"),
     "selection": _("Projects"), "sections": _("Sections"), "cover": _("Cover sheet"),
-    "cover_fields": _("Cover sheet"), "long": _("Long form: everything instead of four pages"),
+    "cover_fields": _("Cover sheet"), "format": _("Format"), "kind": _("Kind"),
+    "question": _("Inquiry"), "columns": _("Columns"),
+    "long": _("Long form: everything instead of four pages"),
 }  # fmt: skip
 
 

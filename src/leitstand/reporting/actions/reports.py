@@ -134,6 +134,12 @@ def delete_report(report_id: uuid.UUID, *, actor: Actor, reason: str) -> None:
     row.delete()
 
 
+@transaction.atomic
+def note_download(row: Report, form: str, *, actor: Actor) -> None:
+    """Note in the trail that the report was taken out as a file."""
+    record("downloaded", row, actor, {"format": [None, form]})
+
+
 def record(
     what: str, row: Report, actor: Actor, changes: Mapping[str, Any], reason: str = ""
 ) -> None:

@@ -20,6 +20,7 @@ from leitstand.core.base.actor import Actor
 from leitstand.core.base.errors import NotAllowed, NotFound
 from leitstand.core.policy.grants import grants, why
 from leitstand.reporting import policy
+from leitstand.reporting.actions.reports import note_download
 from leitstand.reporting.models import Report
 from leitstand.reporting.output.formats import FORMATS
 from leitstand.reporting.queries.reports import reading
@@ -116,9 +117,11 @@ def report(request: HttpRequest, report_id: uuid.UUID) -> Any:
 )  # fmt: skip
 def file(request: HttpRequest, report_id: uuid.UUID, form: FileFormat) -> HttpResponse:
     """The paper as PDF, DOCX, XLSX or HTML."""
-    read = reading(policy.get_visible(_reader(request), report_id))
+    actor = _reader(request)
+    read = reading(policy.get_visible(actor, report_id))
     if read.version is None:
         raise NotFound
+    note_download(read.report, str(form), actor=actor)
     chosen = FORMATS[str(form)]
     answer = HttpResponse(chosen.write(read.document()).data, content_type=chosen.media_type)
     answer["Content-Disposition"] = f'attachment; filename="report.{form}"'

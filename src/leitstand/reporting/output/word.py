@@ -68,6 +68,11 @@ def into_template(document: Document, template: bytes | Path) -> Written:
     return Written(_bytes(word), remarks)
 
 
+def field_names(document: Document) -> list[str]:
+    """The fields that a template of this document may have."""
+    return list(_values(document))
+
+
 def _values(document: Document) -> dict[str, str]:
     own = {
         "titel": document.title, "untertitel": document.kicker, "absender": document.sender,

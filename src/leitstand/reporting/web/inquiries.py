@@ -23,7 +23,7 @@ from leitstand.reporting.models import Report
 from leitstand.reporting.queries import inquiries
 from leitstand.reporting.web import report_parts as parts
 from leitstand.reporting.web.report_forms import InquiryForm
-from leitstand.reporting.web.reports import form_page
+from leitstand.reporting.web.reports import form_page, own_unit
 
 
 @login_required
@@ -39,7 +39,9 @@ def new(request: HttpRequest) -> HttpResponse:
     offered = inquiries.offered(inquiries.frame_of(actor), source)
     data = request.POST if request.method == "POST" else None
     form = InquiryForm(data, source=source, offered=offered, row=last)
-    if last is not None:
+    if last is None:
+        form.initial["unit"] = own_unit(actor)
+    else:
         form.initial.update({"day": clock.today(), "since": last.day, "reference": ""})
     if request.method == "POST" and form.is_valid():
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -107,7 +108,16 @@ def files(report: Report, version: ReportVersion | None) -> list[ui.Link]:
     if version is None:
         return []
     query = f"?fassung={version.number}"
-    return [ui.Link(_FILES[code], address(report, "report_file", code) + query) for code in FORMATS]
+    found = [
+        ui.Link(_FILES[code], address(report, "report_file", code) + query) for code in FORMATS
+    ]
+    return [*found, ui.Link(_("Word, into your own template"), address(report, "report_template"))]
+
+
+def file_name(report: Report, form: str) -> str:
+    """The name under which a file of the report is saved."""
+    name = slugify(report.title.replace("ß", "ss"))[:80] or "bericht"
+    return f"{name}-{report.day:%Y-%m-%d}.{form}"
 
 
 def tables(report: Report) -> list[ui.DataTable]:

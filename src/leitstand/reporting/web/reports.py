@@ -10,13 +10,13 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from leitstand.core.accounts.identity import actor_of
 from leitstand.core.base import clock
 from leitstand.core.base.actor import Actor
 from leitstand.core.base.errors import Conflict, Invalid, NotAllowed, NotFound
+from leitstand.core.org.models import Person
 from leitstand.core.policy.grants import grants, why
 from leitstand.core.ui import components as ui
 from leitstand.reporting import policy
@@ -103,11 +103,10 @@ def download(request: HttpRequest, committee_report_id: uuid.UUID, output: str) 
     if output not in FORMATS or read.version is None:
         raise NotFound
     written = FORMATS[output].write(read.document())
-    name = slugify(report.title.replace("ß", "ss"))[:80] or "bericht"
+    actions.note_download(report, output, actor=actor)
     response = HttpResponse(written.data, content_type=FORMATS[output].media_type)
-    response["Content-Disposition"] = (
-        f'attachment; filename="{name}-{report.day:%Y-%m-%d}.{output}"'
-    )
+    name = parts.file_name(report, output)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["Content-Security-Policy"] = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
     return response
 
@@ -130,6 +129,12 @@ def new(request: HttpRequest) -> HttpResponse:
     return form_page(request, form, _("New report"), reverse("reporting:reports"))
 
 
+def own_unit(actor: Actor) -> str:
+    """The unit of the actor's person, to begin with."""
+    found = Person.objects.filter(pk=actor.person_id).values_list("unit_id", flat=True).first()
+    return str(found or "")
+
+
 def _first(request: HttpRequest, actor: Actor) -> ReportForm:
     text = request.GET.get("nach", "")
     try:
@@ -137,7 +142,9 @@ def _first(request: HttpRequest, actor: Actor) -> ReportForm:
     except ValueError:
         last = None
     form = ReportForm(row=last)
-    if last is not None:
+    if last is None:
+        form.initial["unit"] = own_unit(actor)
+    else:
         fresh = {"day": clock.today(), "since": last.day, "reference": "", "title": ""}
         form.initial.update(fresh)
     return form
