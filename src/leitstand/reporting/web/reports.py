@@ -131,6 +131,8 @@ def new(request: HttpRequest) -> HttpResponse:
 
 def own_unit(actor: Actor) -> str:
     """The unit of the actor's person, to begin with."""
+    if actor.person_id is None:
+        return ""
     found = Person.objects.filter(pk=actor.person_id).values_list("unit_id", flat=True).first()
     return str(found or "")
 
