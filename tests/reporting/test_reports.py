@@ -130,6 +130,16 @@ def test_a_report_is_made_and_changed_by_forms(world: World, staff: Client) -> N
     assert 'value="2026-11-20"' in follow
 
 
+def test_a_report_leads_to_its_paper_in_the_council_system(world: World, staff: Client) -> None:
+    from leitstand.reporting.models import Paper
+
+    report = made(world, reference="2026/0428")
+    Paper.objects.create(name="Sachstandsbericht im Ausschuss", reference="2026/0428")
+    Paper.objects.create(name="Ganz andere Vorlage", reference="2026/0429")
+    text = words(staff.get(url(report)).content.decode())
+    assert "Sachstandsbericht im Ausschuss" in text and "Ganz andere" not in text
+
+
 def test_files_come_in_every_format_and_say_that_they_are_drafts(
     world: World, staff: Client
 ) -> None:
@@ -183,7 +193,10 @@ def test_nothing_leaves_before_all_have_cosigned(
     assert "Kämmerei" in text
     head = client_of("unit-head", world.units["11"])
     assert "Personalamt" in words(head.get(url(report)).content.decode())
+    assert "Bericht Herbst" in words(head.get("/").content.decode())
+    assert "warten auf Ihre Mitzeichnung" not in words(staff.get("/").content.decode())
     post(head, url(report, "schritt/mitzeichnen/"))
+    assert "warten auf Ihre Mitzeichnung" not in words(head.get("/").content.decode())
     other = client_of("unit-head", world.units["20"])
     post(other, url(report, "schritt/widersprechen/"), 422)
     post(other, url(report, "schritt/widersprechen/"), reason="Zahlen stimmen nicht")

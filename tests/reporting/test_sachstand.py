@@ -78,6 +78,20 @@ def test_confidential_projects_of_other_units_stay_out_at_any_level(world: World
     assert SECRET not in text_of(made(3, long=True))
 
 
+def test_resolutions_and_what_became_of_them(world: World) -> None:
+    from leitstand.reporting.models import Paper, ResolutionTracking, TrackedProject
+
+    for name, level in (("Offenes WLAN", 0), ("Nichtöffentliche Sache", 1)):
+        paper = Paper.objects.create(name=name, reference="2026/0100", confidentiality=level)
+        row = ResolutionTracking.objects.create(paper=paper, progress="Ausschreibung läuft")
+    TrackedProject.objects.create(tracking=row, project=world.done)
+    found = tables(made(0))["Beschlüsse und was daraus wurde"].rows
+    assert [line[0].text for line in found] == ["Offenes WLAN (2026/0100)"]
+    assert len(tables(made(1))["Beschlüsse und was daraus wurde"].rows) == 2
+    chosen = tables(made(1, selection="phase=done"))["Beschlüsse und was daraus wurde"].rows
+    assert [line[0].text for line in chosen] == ["Nichtöffentliche Sache (2026/0100)"]
+
+
 def test_a_day_to_come_or_before_the_record_is_refused(world: World) -> None:
     for day in (date(2026, 11, 21), date(2001, 1, 1)):
         with pytest.raises(Invalid) as problem:

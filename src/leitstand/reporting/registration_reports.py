@@ -16,7 +16,15 @@ from leitstand.core.base.actor import Actor
 from leitstand.core.base.changes import ChangeFormat, Line, change_formats
 from leitstand.core.base.kinds import ResourceKind, resource_kinds
 from leitstand.core.demo.registry import DemoData, demo_data
-from leitstand.core.ui.registry import STEERING, NavEntry, navigation
+from leitstand.core.ui.components import Link
+from leitstand.core.ui.registry import (
+    STEERING,
+    NavEntry,
+    Place,
+    StartSection,
+    navigation,
+    start_sections,
+)
 
 
 def register() -> None:
@@ -47,6 +55,9 @@ def register() -> None:
             prefixes=("/berichte/",),
         ),
     )  # fmt: skip
+    start_sections.add(
+        "reporting.cosign", StartSection(8, "reporting/start_cosign.html", _start, Place.WAITING)
+    )
     change_formats.add("report", ChangeFormat(_("Progress report"), _lines))
     resource_kinds.add(
         "report",
@@ -57,6 +68,17 @@ def register() -> None:
     )  # fmt: skip
     api_registry.add("/committee-reports", "leitstand.reporting.api.reports:router")
     demo_data.add("reporting.reports", DemoData(950, _load_demo))
+
+
+def _start(actor: Actor) -> dict[str, Any] | None:
+    """What waits for the co-signature of the reader's units, or None."""
+    from leitstand.reporting.queries.reports import waiting_for
+
+    rows = waiting_for(actor)
+    if not rows:
+        return None
+    links = [Link(row.title, reverse("reporting:report", args=[row.pk])) for row in rows]
+    return {"title": _("These reports wait for your co-signature"), "links": links}
 
 
 def _find(actor: Actor, report_id: uuid.UUID) -> Any | None:

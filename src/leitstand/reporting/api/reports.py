@@ -28,6 +28,8 @@ from leitstand.reporting.queries.reports import reading
 router = Router(tags=[gettext_noop("Reports")])
 _Kind = choices_of(Report._meta.get_field("kind"))
 _State = choices_of(Report._meta.get_field("state"))
+_BYTES = {"schema": {"type": "string", "format": "binary"}}
+_FILES = {form.media_type: _BYTES for form in FORMATS.values()}
 FileFormat = StrEnum("FileFormat", {code.upper(): code for code in FORMATS})  # type: ignore[misc]
 
 
@@ -114,6 +116,7 @@ def report(request: HttpRequest, report_id: uuid.UUID) -> Any:
 @router.get(
     "/{report_id}/files/{form}", summary=gettext_noop("Download a report"),
     operation_id="committee_report_file",
+    openapi_extra={"responses": {200: {"content": _FILES}}},
 )  # fmt: skip
 def file(request: HttpRequest, report_id: uuid.UUID, form: FileFormat) -> HttpResponse:
     """The paper as PDF, DOCX, XLSX or HTML."""

@@ -5,12 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
+from leitstand.core.base.actor import Actor
 from leitstand.core.base.papers import Document
+from leitstand.core.policy.grants import grants
+from leitstand.reporting import policy, policy_council
 from leitstand.reporting.domain import content, covers
 from leitstand.reporting.domain.content import Place, Section
-from leitstand.reporting.models import Report, ReportVersion
+from leitstand.reporting.models import CoSignature, Paper, Report, ReportVersion
 from leitstand.reporting.queries.documents import sender
 
 
@@ -61,6 +65,23 @@ def _state(report: Report) -> str:
         Report.State.COSIGNING: _("Draft in co-signature, not released"),
         Report.State.WITHDRAWN: _("Withdrawn"),
     }.get(Report.State(report.state), "")
+
+
+def waiting_for(actor: Actor, most: int = 10) -> list[Report]:
+    """Reports that the actor's own units are asked to co-sign, the oldest first."""
+    units = grants(actor, policy.SIGN).unit_levels
+    asked = CoSignature.objects.filter(
+        report=OuterRef("pk"), state=CoSignature.State.ASKED, unit_id__in=list(units)
+    )
+    found = policy.visible(actor).filter(Exists(asked), state=Report.State.COSIGNING)
+    return list(found.order_by("updated_at")[:most]) if units else []
+
+
+def papers_of(report: Report, actor: Actor) -> list[Paper]:
+    """The council papers of the report's reference that the actor sees."""
+    if not report.reference:
+        return []
+    return list(policy_council.visible(actor).filter(reference=report.reference)[:3])
 
 
 def reading(report: Report, number: int | None = None) -> Reading:

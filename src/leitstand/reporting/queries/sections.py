@@ -24,6 +24,7 @@ from leitstand.core.base.papers import (
 from leitstand.core.base.report_sections import ReportFrame, ReportSection, report_sections
 from leitstand.portfolio.facade import DONE, PLANNED, STARTED, ProjectState
 from leitstand.reporting.queries import admitted, cells
+from leitstand.reporting.queries.sections_council import resolutions
 from leitstand.reporting.queries.sections_figures import changes, light_rules, money, results
 from leitstand.reporting.queries.sections_figures import rollouts as rollout_table
 
@@ -37,6 +38,7 @@ def register() -> None:
         ("overview", gettext_lazy("At a glance"), overview, False),
         ("endangered", gettext_lazy("Endangered projects: causes and options"), endangered, False),
         ("fields", gettext_lazy("Projects by field of action"), fields, False),
+        ("resolutions", gettext_lazy("Resolutions of the council"), resolutions, False),
         ("time", gettext_lazy("Dates: target and actual"), time, False),
         ("results", gettext_lazy("Results"), results, False),
         ("money", gettext_lazy("Money"), money, False),

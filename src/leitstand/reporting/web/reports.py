@@ -25,7 +25,7 @@ from leitstand.reporting.models import Report
 from leitstand.reporting.output import html
 from leitstand.reporting.output.formats import FORMATS
 from leitstand.reporting.queries import inquiries
-from leitstand.reporting.queries.reports import Reading, reading
+from leitstand.reporting.queries.reports import Reading, papers_of, reading
 from leitstand.reporting.web import report_parts as parts
 from leitstand.reporting.web.report_forms import InquiryForm, PaperForm, ReportForm
 
@@ -76,12 +76,21 @@ def one(request: HttpRequest, committee_report_id: uuid.UUID) -> HttpResponse:
     context = {
         "title": report.title, "report": report, "badge": parts.badge(report),
         "subline": parts.subline(report, read.version), "actions": parts.actions(report, actor),
-        "hint": parts.hint(report, actor), "files": parts.files(report, read.version),
+        "hint": parts.hint(report, actor), "papers": _papers(report, actor),
+        "files": parts.files(report, read.version),
         "tables": parts.tables(report), "homeless": read.homeless,
         "paper": html.body(read.document()) if read.version else "",
         "crumbs": [ui.Link(_("Reports"), reverse("reporting:reports")), ui.Link(report.title)],
     }  # fmt: skip
     return render(request, "reporting/report.html", context)
+
+
+def _papers(report: Report, actor: Actor) -> list[ui.Link]:
+    """The council's papers that carry the report's number."""
+    return [
+        ui.Link(paper.name, reverse("reporting:paper", args=[paper.pk]))
+        for paper in papers_of(report, actor)
+    ]
 
 
 def _reading(request: HttpRequest, report: Report) -> Reading:

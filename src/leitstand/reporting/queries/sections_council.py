@@ -1,0 +1,63 @@
+"""The section of the Sachstandsbericht that tells what became of the council's resolutions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from leitstand.core.base import clock
+from leitstand.core.base.papers import Block, Cell, Column, Kind, Paragraph, Table, Words
+from leitstand.core.base.report_sections import ReportFrame
+from leitstand.reporting import policy_council
+from leitstand.reporting.models import ResolutionTracking
+from leitstand.reporting.queries import admitted, cells
+
+SHORT = 5
+_DONE = ("done", "rejected", "dropped")
+
+
+def resolutions(frame: ReportFrame) -> Sequence[Block]:
+    """Tracked resolutions, the open ones first, those due to be reported before others.
+
+    What becomes of resolutions is known of the present only, so a report on a past day has no
+    such section. With a selection of projects: the resolutions that these carry out.
+    """
+    if frame.day != clock.present_day():
+        return []
+    found = _tracked(frame)
+    if not found:
+        return []
+    found.sort(key=lambda one: one.state in _DONE)
+    columns = (
+        Column(_("Resolution"), weight=3), Column(_("Decided on"), Kind.DATE),
+        Column(_("State"), weight=1.1), Column(_("What was done"), weight=2.6),
+        Column(_("Next report"), Kind.DATE),
+    )  # fmt: skip
+    shown = found if frame.long else found[:SHORT]
+    blocks: list[Block] = [Words("resolutions", _("Remarks on the resolutions"))]
+    blocks.append(Table(_("Resolutions and what became of them"), columns, tuple(map(_row, shown))))
+    if len(shown) < len(found):
+        text = _("Further resolutions: %(number)s.") % {"number": len(found) - len(shown)}
+        blocks.append(Paragraph(text, "small"))
+    return blocks
+
+
+def _tracked(frame: ReportFrame) -> list[ResolutionTracking]:
+    rows = policy_council.visible_trackings(frame.actor).filter(
+        paper__confidentiality__lte=frame.level
+    )
+    if frame.selection:
+        rows = rows.filter(projects__project__in=list(admitted.projects(frame))).distinct()
+    ordered = rows.select_related("paper").order_by(F("next_report").asc(nulls_last=True), "pk")
+    return list(ordered)
+
+
+def _row(one: ResolutionTracking) -> tuple[Cell, ...]:
+    number = f" ({one.paper.reference})" if one.paper.reference else ""
+    return (
+        Cell(f"{one.paper.name}{number}"), cells.day(one.decided_on),
+        Cell(str(ResolutionTracking.State(one.state).label)), Cell(one.progress or "–"),
+        cells.day(one.next_report),
+    )  # fmt: skip
