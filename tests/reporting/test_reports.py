@@ -280,6 +280,30 @@ def test_who_sees_which_report(
         assert client.get(url(row, "schritt/freigeben/")).status_code == expected
 
 
+def test_a_lowered_level_opens_no_figures_of_the_higher_one(
+    world: World, client_of: Any, staff: Client
+) -> None:
+    """Version 1 holds an internal project; neither it nor the steps are for the council."""
+    report = made(world, level=1, long=True)
+    assert world.done.title in words(staff.get(url(report)).content.decode())
+    row = Report.objects.get()
+    reports.change_report(row.pk, actor=SYSTEM, version=row.version, values={"confidentiality": 0})
+    assert world.done.title not in words(staff.get(url(report)).content.decode())
+    for move in ("freigeben", "mitzeichnung"):
+        data = {"reason": "fertig", "units": [str(world.units["11"].pk)]}
+        assert "neue Zahlen" in post(staff, url(report, f"schritt/{move}/"), 422, **data)
+    assert staff.get(url(report, "datei/html/")).status_code == 404
+    reports.generate(report.pk, actor=SYSTEM, day=TODAY, reason="interner Grund")
+    report_steps.release(report.pk, actor=SYSTEM, reason="Beschluss der Leitung")
+    council = client_of("councillor")
+    page = words(council.get(url(report)).content.decode())
+    assert world.open.title in page and world.done.title not in page
+    assert "interner Grund" not in page and "Beschluss der Leitung" not in page
+    for rest in ("?fassung=1", "datei/html/?fassung=1"):
+        assert council.get(url(report, rest)).status_code == 404
+    assert council.get(url(report, "?fassung=2")).status_code == 200
+
+
 def test_makers_without_the_right_see_no_more_than_elsewhere(world: World, account: Any) -> None:
     """A head of unit 10 makes a report of the highest level: what unit 20 hides stays hidden."""
     from leitstand.core.accounts.identity import of_account

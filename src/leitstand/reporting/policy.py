@@ -74,6 +74,13 @@ def may(actor: Actor, permission: str, report: Report) -> bool:
     return actor.is_system or level >= report.confidentiality
 
 
+def is_insider(actor: Actor, report: Report) -> bool:
+    """Whether the actor works on the report: writes, releases or is asked to co-sign it."""
+    if may(actor, CHANGE, report) or may(actor, RELEASE, report):
+        return True
+    return Report.objects.filter(_asked(actor), pk=report.pk).exists()
+
+
 def get_visible(actor: Actor, report_id: uuid.UUID) -> Report:
     """Return the report or raise ``NotFound``, whether it is missing or hidden."""
     report = visible(actor).select_related("unit").filter(pk=report_id).first()

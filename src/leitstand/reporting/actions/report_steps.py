@@ -17,6 +17,7 @@ from leitstand.core.policy import grants as policy_grants
 from leitstand.reporting import policy
 from leitstand.reporting.actions.reports import note_step, record
 from leitstand.reporting.models import CoSignature, Report
+from leitstand.reporting.queries.reports import reading
 
 State = Report.State
 
@@ -36,6 +37,7 @@ def send(
     if row.confidentiality > policy.INTERNAL and any(one.pk != row.unit_id for one in chosen):
         text = _("A report of this confidentiality level can be co-signed by its own unit only.")
         raise Invalid(text, field="units")
+    _need_figures(row)
     row.cosignatures.all().delete()
     CoSignature.objects.bulk_create(CoSignature(report=row, unit=one) for one in chosen)
     names = ", ".join(sorted(one.name for one in chosen))
@@ -79,8 +81,7 @@ def release(report_id: uuid.UUID, *, actor: Actor, reason: str) -> Report:
     """Let the report leave the house; no co-signature may be open."""
     row = _locked(report_id, actor, policy.RELEASE, {State.DRAFT, State.COSIGNING})
     _need(reason)
-    if not row.versions.exists():
-        raise Invalid(_("The report has no figures yet."))
+    _need_figures(row)
     waiting = row.cosignatures.exclude(state=CoSignature.State.SIGNED).select_related("unit")
     if open_ones := ", ".join(one.unit.name for one in waiting):
         raise Invalid(_("These units have not co-signed: %(units)s") % {"units": open_ones})
@@ -110,6 +111,14 @@ def _need(reason: str) -> None:
     refuse_unstorable({"reason": reason})
     if not reason.strip():
         raise Invalid(_("Give a reason."), field="reason")
+
+
+def _need_figures(row: Report) -> None:
+    """The newest figures must be those of the report's present level and unit."""
+    if reading(row).version is None:
+        raise Invalid(
+            _("Level or unit were changed after the figures were taken. Take new figures first.")
+        )
 
 
 def _signing_reason(actor: Actor, row: Report) -> str:

@@ -67,7 +67,9 @@ def change_report(
     grants.require(actor, policy.CHANGE, row.unit_id, row.confidentiality)
     row.version += 1
     row.save()
-    record("changed", row, actor, {n: [_plain(a), _plain(b)] for n, (a, b) in changed.items()})
+    levels = changed.get("confidentiality", (row.confidentiality,))
+    changes = {n: [_plain(a), _plain(b)] for n, (a, b) in changed.items()}
+    record("changed", row, actor, changes, level=max(levels))
     return row
 
 
@@ -141,14 +143,15 @@ def note_download(row: Report, form: str, *, actor: Actor) -> None:
 
 
 def record(
-    what: str, row: Report, actor: Actor, changes: Mapping[str, Any], reason: str = ""
-) -> None:
-    """Write an event of the report into the trail."""
+    what: str, row: Report, actor: Actor, changes: Mapping[str, Any], reason: str = "",
+    *, level: int | None = None,
+) -> None:  # fmt: skip
+    """Write an event of the report into the trail; of the level that it has, or a higher one."""
     events.record(
         events.Event(
             type=f"reporting.report.{what}", actor=actor, object_kind="report", object_id=row.pk,
-            object_title=row.title, changes=changes, reason=reason, level=row.confidentiality,
-            unit_id=row.unit_id,
+            object_title=row.title, changes=changes, reason=reason,
+            level=row.confidentiality if level is None else level, unit_id=row.unit_id,
         )
     )  # fmt: skip
 
@@ -188,7 +191,10 @@ def _keep(
     newest = row.versions.order_by("-number").values_list("number", flat=True).first()
     made = ReportVersion.objects.create(
         report=row, number=(newest or 0) + 1, day=row.day, reason=reason[:500],
-        content={"language": get_language() or "de", "sections": content.to_json(sections)},
+        content={
+            "language": get_language() or "de", "sections": content.to_json(sections),
+            "level": row.confidentiality, "unit": str(row.unit_id),
+        },
     )  # fmt: skip
     note_step(row, "generated", actor, reason)
     record("generated", row, actor, {"day": [None, row.day.isoformat()]}, reason)

@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from leitstand.core.base.actor import Actor
+from leitstand.core.base.models import Level
 from leitstand.core.base.papers import Document
 from leitstand.core.policy.grants import grants
 from leitstand.reporting import policy, policy_council
@@ -84,8 +85,17 @@ def papers_of(report: Report, actor: Actor) -> list[Paper]:
     return list(policy_council.visible(actor).filter(reference=report.reference)[:3])
 
 
+def fits(report: Report, version: ReportVersion) -> bool:
+    """Whether readers of the report may see this version: it holds nothing above the report's
+    present level, and above "internal" nothing of another unit."""
+    level = int(version.content.get("level", Level.STRICT))
+    same_unit = version.content.get("unit") == str(report.unit_id)
+    return level <= report.confidentiality and (level <= Level.INTERNAL or same_unit)
+
+
 def reading(report: Report, number: int | None = None) -> Reading:
-    """The report with its newest version, or that of the number (None if there is no such)."""
+    """The report with its newest version, or that of the number; none that does not fit."""
     versions = report.versions.all() if number is None else report.versions.filter(number=number)
+    version = versions.order_by("-number").first()
     words = dict(report.words.values_list("slot", "text"))
-    return Reading(report, versions.order_by("-number").first(), words)
+    return Reading(report, version if version and fits(report, version) else None, words)

@@ -13,6 +13,7 @@ from leitstand.core.ui import components as ui
 from leitstand.reporting import policy
 from leitstand.reporting.models import CoSignature, Report, ReportVersion
 from leitstand.reporting.output.formats import FORMATS
+from leitstand.reporting.queries.reports import reading
 
 State = Report.State
 _KINDS: dict[str, ui.Kind] = {
@@ -90,6 +91,8 @@ def actions(report: Report, actor: Actor) -> list[ui.Action]:
 
 def hint(report: Report, actor: Actor) -> str:
     """What comes next, for those who write or sign."""
+    if reading(report).version is None:
+        return _("Level or unit were changed after the figures were taken. Take new figures first.")
     if report.state == State.COSIGNING:
         waiting = report.cosignatures.filter(state=CoSignature.State.ASKED).select_related("unit")
         names = ", ".join(one.unit.name for one in waiting)

@@ -72,13 +72,13 @@ def one(request: HttpRequest, committee_report_id: uuid.UUID) -> HttpResponse:
     """One report: where it stands, what can be done, its files, and the paper itself."""
     actor = reader(request)
     report = policy.get_visible(actor, committee_report_id)
-    read = _reading(request, report)
+    read = _reading(request, report, actor)
     context = {
         "title": report.title, "report": report, "badge": parts.badge(report),
         "subline": parts.subline(report, read.version), "actions": parts.actions(report, actor),
         "hint": parts.hint(report, actor), "papers": _papers(report, actor),
         "files": parts.files(report, read.version),
-        "tables": parts.tables(report), "homeless": read.homeless,
+        "tables": parts.tables(report) if policy.is_insider(actor, report) else [], "homeless": read.homeless,
         "paper": html.body(read.document()) if read.version else "",
         "crumbs": [ui.Link(_("Reports"), reverse("reporting:reports")), ui.Link(report.title)],
     }  # fmt: skip
@@ -93,13 +93,19 @@ def _papers(report: Report, actor: Actor) -> list[ui.Link]:
     ]
 
 
-def _reading(request: HttpRequest, report: Report) -> Reading:
-    """The version asked for by ``?fassung=``, else the newest; ``NotFound`` for none."""
-    text = request.GET.get("fassung", "")
-    if not text:
-        return reading(report)
-    found = reading(report, int(text)) if text.isdigit() and len(text) < 7 else None
-    if found is None or found.version is None:
+def _reading(request: HttpRequest, report: Report, actor: Actor) -> Reading:
+    """The version asked for by ``?fassung=``, else the newest; ``NotFound`` for none.
+
+    Older versions are for those who work on the report.
+    """
+    text, newest = request.GET.get("fassung", ""), reading(report)
+    if not text or (newest.version and text == str(newest.version.number)):
+        return newest
+    number = int(text) if text.isdigit() and len(text) < 7 else 0
+    if not number or not policy.is_insider(actor, report):
+        raise NotFound
+    found = reading(report, number)
+    if found.version is None:
         raise NotFound
     return found
 
@@ -108,7 +114,7 @@ def download(request: HttpRequest, committee_report_id: uuid.UUID, output: str) 
     """The report as a file."""
     actor = reader(request)
     report = policy.get_visible(actor, committee_report_id)
-    read = _reading(request, report)
+    read = _reading(request, report, actor)
     if output not in FORMATS or read.version is None:
         raise NotFound
     written = FORMATS[output].write(read.document())
