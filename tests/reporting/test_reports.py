@@ -16,7 +16,7 @@ from leitstand.core.base.actor import Actor
 from leitstand.core.base.errors import Conflict, Invalid, NotAllowed, NotFound
 from leitstand.reporting import policy
 from leitstand.reporting.actions import report_steps, reports
-from leitstand.reporting.models import Report
+from leitstand.reporting.models import Report, ReportWords
 from leitstand.reporting.queries.reports import reading
 from leitstand.reporting.web import urls_reports
 from tests.portfolio.making import make_item
@@ -281,11 +281,14 @@ def test_who_sees_which_report(
 
 
 def test_a_lowered_level_opens_no_figures_of_the_higher_one(
-    world: World, client_of: Any, staff: Client
+    world: World, client_of: Any, api_client: Any, staff: Client
 ) -> None:
     """Version 1 holds an internal project; neither it nor the steps are for the council."""
     report = made(world, level=1, long=True)
     assert world.done.title in words(staff.get(url(report)).content.decode())
+    ReportWords.objects.create(
+        report=report, slot=f"options:{world.done.pk}", text="Interne Option"
+    )
     row = Report.objects.get()
     reports.change_report(row.pk, actor=SYSTEM, version=row.version, values={"confidentiality": 0})
     assert world.done.title not in words(staff.get(url(report)).content.decode())
@@ -299,6 +302,9 @@ def test_a_lowered_level_opens_no_figures_of_the_higher_one(
     page = words(council.get(url(report)).content.decode())
     assert world.open.title in page and world.done.title not in page
     assert "interner Grund" not in page and "Beschluss der Leitung" not in page
+    assert "Interne Option" not in page
+    answer = api_client("councillor").get(f"/api/v1/committee-reports/{report.pk}")
+    assert "Interne Option" not in answer.content.decode()
     for rest in ("?fassung=1", "datei/html/?fassung=1"):
         assert council.get(url(report, rest)).status_code == 404
     assert council.get(url(report, "?fassung=2")).status_code == 200

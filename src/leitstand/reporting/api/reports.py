@@ -108,7 +108,7 @@ def report(request: HttpRequest, report_id: uuid.UUID) -> Any:
     read = reading(policy.get_visible(_reader(request), report_id))
     version = read.version
     return {
-        **_row(read.report), "words": read.words, "number": version.number if version else None,
+        **_row(read.report), "words": read.placed, "number": version.number if version else None,
         "sections": version.content["sections"] if version else [],
     }  # fmt: skip
 

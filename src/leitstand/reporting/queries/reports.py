@@ -38,6 +38,11 @@ class Reading:
         return content.places(self.sections)
 
     @cached_property
+    def placed(self) -> dict[str, str]:
+        """The texts that have a place in this version: all that readers may see."""
+        return {place.slot: text for place in self.places if (text := self.words.get(place.slot))}
+
+    @cached_property
     def homeless(self) -> list[tuple[str, str]]:
         """Texts whose place the figures no longer have; they come back with it."""
         known = {place.slot for place in self.places}

@@ -78,7 +78,8 @@ def one(request: HttpRequest, committee_report_id: uuid.UUID) -> HttpResponse:
         "subline": parts.subline(report, read.version), "actions": parts.actions(report, actor),
         "hint": parts.hint(report, actor), "papers": _papers(report, actor),
         "files": parts.files(report, read.version),
-        "tables": parts.tables(report) if policy.is_insider(actor, report) else [], "homeless": read.homeless,
+        "tables": parts.tables(report) if policy.is_insider(actor, report) else [],
+        "homeless": read.homeless if policy.may(actor, policy.CHANGE, report) else [],
         "paper": html.body(read.document()) if read.version else "",
         "crumbs": [ui.Link(_("Reports"), reverse("reporting:reports")), ui.Link(report.title)],
     }  # fmt: skip
