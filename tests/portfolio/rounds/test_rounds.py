@@ -100,6 +100,7 @@ def test_who_is_asked_and_by_one_mail_each(city: City) -> None:
     mails = list(Mail.objects.order_by("address"))
     assert [m.address for m in mails] == ["anna@example.org", "otto@example.org"]
     assert "3 Vorhaben" in mails[0].subject
+    assert mails[0].body.startswith("Guten Tag, Anna Berg,\n\nStatusrunde: Status Herbst\n")
     assert not any("Geheimsache" in m.subject + m.body for m in mails)
 
 

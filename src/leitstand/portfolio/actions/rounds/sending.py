@@ -138,16 +138,17 @@ def _notice(row: StatusRound, link: RoundLink, owner: Person, number: int, tail:
         "Your project: status as of %(day)s", "Your %(n)d projects: status as of %(day)s", number
     ) % {"n": number, "day": date_format(row.as_of, "SHORT_DATE_FORMAT")}
     due = _("Please answer by %(day)s.") % {"day": date_format(row.due_on, "SHORT_DATE_FORMAT")}
-    lines = [due, row.message.strip()]
+    lines = [_("Status round: %(title)s") % {"title": row.title}, due, row.message.strip()]
     if link.person_id != link.answers_for_id:
         lines.insert(0, _("You stand in for %(name)s.") % {"name": owner})
     if tail:
         lines.insert(0, _("This is a reminder."))
     text = "\n\n".join(filter(None, lines))
+    hello = _("Good day, %(name)s,") % {"name": link.person}
     call = _("One tap is enough if nothing has changed. This link is yours alone and works "
              "without log-in until the round ends:")  # fmt: skip
     return Notice(
         key=f"round:{row.pk.hex}:{link.pk.hex}{tail}", kind=NOTICE, person_id=link.person_id,
         subject=subject, text=text, url="/meldungen/", urgent=True, expires=link.expires_at,
-        mail_text=f"{text}\n\n{call}\n\n{links.address(link)}",
+        mail_text=f"{hello}\n\n{text}\n\n{call}\n\n{links.address(link)}",
     )  # fmt: skip
