@@ -176,6 +176,9 @@ def test_the_list_of_needs_is_saved_and_opened_the_same_way(client_of: Any) -> N
     html = _html(client, "/bedarfe/?open=yes")
     assert "/ansichten/neu/?page=needs&amp;query=open%3Dyes" in html
     view = _saved(client, "Eingang", page="needs", query="open=yes&oops=1")
+    _saved(client, "Dringend", page="needs", query="open=yes&urgency=urgent")
+    urgent = _html(client, "/bedarfe/?urgency=urgent&open=yes")
+    assert "Gespeicherte Ansicht: Dringend" in urgent, "in whatever order"
     assert "teilweise veraltet" in _html(client, "/ansichten/")
     assert "nicht mehr verstanden" in _html(client, f"/ansichten/{view.pk}/bearbeiten/")
     assert "Gespeicherte Ansicht: Eingang" not in _html(client, "/bedarfe/?open=yes")

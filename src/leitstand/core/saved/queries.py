@@ -42,8 +42,8 @@ class Offered:
 
     def context(self, query: str) -> dict[str, Any]:
         """What the menu beside the filters shows while ``query`` is selected."""
-        now = selection.tidy(query) if len(query) < selection.LONGEST else None
-        chosen = next((view for view in self.views if view.query == now), None)
+        now = selection.parts(query)
+        chosen = next((view for view in self.views if selection.parts(view.query) == now), None)
         new = urlencode({"page": self.page, "query": query})
         return {
             "links": [Link(view.name, address(view), view is chosen) for view in self.views],

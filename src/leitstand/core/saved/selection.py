@@ -26,3 +26,8 @@ def tidy(query: str) -> str:
     if len(text) > LONGEST:
         raise too_long
     return text
+
+
+def parts(query: str) -> list[tuple[str, str]]:
+    """What a selection consists of, in an order of its own: to compare two of them."""
+    return sorted(pair for pair in parse_qsl(query.lstrip("?")) if pair[0] not in _NOT_KEPT)
