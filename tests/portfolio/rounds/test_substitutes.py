@@ -140,7 +140,7 @@ def test_a_substitute_answers_what_she_may_see_and_no_more(city: City, client_of
     name(city.anna, paula)
     row = opened()
     mail = Mail.objects.filter(address="paula@example.org").latest("pk")
-    assert "3 Vorhaben" in mail.subject, "the confidential one is not counted for her"
+    assert mail.subject == "In Vertretung: Stand von 3 Vorhaben zum 20.11.2026", "the confidential one is not counted for her"
     client = Client(headers={"accept-language": "de"})
     url = link_of(paula)
     html = client.get(url).content.decode()

@@ -132,11 +132,21 @@ def _call_in(standing_in: Substitution) -> int:
     )
 
 
+def _subject(row: StatusRound, number: int, *, standing_in: bool) -> str:
+    """How many projects wait, one's own or those of somebody who is away."""
+    values = {"n": number, "day": date_format(row.as_of, "SHORT_DATE_FORMAT")}
+    if standing_in:
+        text = ngettext("As a substitute: status of %(n)d project as of %(day)s",
+                        "As a substitute: status of %(n)d projects as of %(day)s", number)  # fmt: skip
+    else:
+        text = ngettext("Your project: status as of %(day)s",
+                        "Your %(n)d projects: status as of %(day)s", number)  # fmt: skip
+    return text % values
+
+
 def _notice(row: StatusRound, link: RoundLink, owner: Person, number: int, tail: str) -> Notice:
     """No title of a project leaves the house: an e-mail is an open postcard."""
-    subject = ngettext(
-        "Your project: status as of %(day)s", "Your %(n)d projects: status as of %(day)s", number
-    ) % {"n": number, "day": date_format(row.as_of, "SHORT_DATE_FORMAT")}
+    subject = _subject(row, number, standing_in=link.person_id != link.answers_for_id)
     due = _("Please answer by %(day)s.") % {"day": date_format(row.due_on, "SHORT_DATE_FORMAT")}
     lines = [_("Status round: %(title)s") % {"title": row.title}, due, row.message.strip()]
     if link.person_id != link.answers_for_id:
