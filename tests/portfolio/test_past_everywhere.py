@@ -12,8 +12,9 @@ import pytest
 from django.test import Client
 from django.urls import resolve, reverse
 
+from leitstand.core.base.actions import remember
 from leitstand.core.comments.actions import post as comment
-from leitstand.core.history import past
+from leitstand.core.history import past, tracked
 from leitstand.core.org import actions as organisation
 from leitstand.core.org.models import OrgUnit
 from leitstand.portfolio.actions import (
@@ -28,7 +29,14 @@ from leitstand.portfolio.actions import (
 from leitstand.portfolio.actions import indicators as measured
 from leitstand.portfolio.actions.rollouts import setup as rollouts
 from leitstand.portfolio.actions.rounds import answering, closing, sending, setup
-from leitstand.portfolio.models import Indicator, StatusReport, StatusRound
+from leitstand.portfolio.models import (
+    FieldOfAction,
+    Goal,
+    Indicator,
+    Need,
+    StatusReport,
+    StatusRound,
+)
 from tests.portfolio.making import SYSTEM, lead, make_person, make_project
 from tests.portfolio.rollouts.making import make_rollout
 from tests.portfolio.test_past import change, on
@@ -56,6 +64,12 @@ def shown(client: Client, name: str, day: str, *keys: Any) -> str:
         assert 'method="post"' not in html, (name, day)
         assert _leads_elsewhere(html, day) <= OF_TODAY, (name, day)
     return words(html)
+
+
+def _unknown(client: Client, name: str, day: str, first: str) -> bool:
+    """Whether the page says that nothing is known of the day, and since when something is."""
+    answer = client.get(reverse(f"portfolio:{name}"), {"stand": day})
+    return answer.status_code == 422 and first in answer.content.decode()
 
 
 OF_TODAY = {"portfolio:meeting_calendar", "portfolio:project_calendar", "shell:start"}
@@ -86,12 +100,11 @@ def test_needs(project: Any, unit_tree: Any, client_of: Callable[..., Any], api_
         values = {"title": "Neues Formular", "confidentiality": 2}
         needs.change_need(need.pk, actor=SYSTEM, version=need.version, values=values)
     unit, member = client_of("digital-unit"), client_of("member", unit_tree["10"])
-    assert "Formular" not in shown(unit, "needs", FEB)
+    assert _unknown(unit, "needs", FEB, "1. März 2026")
     assert "Altes Formular" in shown(unit, "needs", MAR)
     march, april, today = (shown(unit, "need", day, need.pk) for day in (MAR, APR, ""))
     assert "Wie viele" not in march and "Wie viele" in april and "Nur intern" in april
     assert "Altes Formular" in april and "Neues Formular" in today
-    assert unit.get(reverse("portfolio:need", args=[need.pk]), {"stand": FEB}).status_code == 404
     assert "Formular" not in shown(member, "needs", MAR), "its level has been raised since"
     rows = api_client("digital-unit").get("/api/v1/needs", {"as_of": MAR}).json()["items"]
     assert [row["title"] for row in rows] == ["Altes Formular"]
@@ -117,7 +130,7 @@ def test_groups_meetings_and_tasks(project: Any, unit_tree: Any, client_of: Call
     with on("2026-06-01"):
         minutes.add_addendum(meeting.pk, actor=SYSTEM, text="Es war der blaue Raum.")
     lead_of = client_of("member", unit_tree["10"], person=person)
-    assert "AK Akte" not in shown(lead_of, "groups", FEB)
+    assert _unknown(lead_of, "groups", FEB, "1. März 2026")
     assert "AK Akte" in shown(lead_of, "groups", MAR)
     assert "Erste Sitzung" in shown(lead_of, "group", MAR, group.pk)
     march, april = (shown(lead_of, "meeting", day, meeting.pk) for day in (MAR, APR))
@@ -149,7 +162,7 @@ def test_rounds(project: Any, client_of: Callable[..., Any], api_client: Any) ->
     with on("2026-06-01"):
         closing.close_round(row.pk, actor=SYSTEM)
     unit = client_of("digital-unit")
-    assert "Frühling" not in shown(unit, "rounds", FEB)
+    assert _unknown(unit, "rounds", FEB, "1. März 2026")
     assert "geplant" in shown(unit, "rounds", MAR)
     april, may, june = (shown(unit, "round", day, row.pk) for day in (APR, MAY, JUN))
     assert "beantwortet 0 noch offen 1" in april and "Anna Berg" in april
@@ -189,7 +202,7 @@ def test_warnings_indicators_rules_and_comments(
     with on("2026-05-01"):
         warnings.settle_warning(warning.pk, actor=SYSTEM)
     unit = client_of("digital-unit")
-    assert "Alter Vertrag" not in shown(unit, "warnings", FEB)
+    assert _unknown(unit, "warnings", FEB, "1. März 2026")
     assert "Alter Vertrag" in shown(unit, "warnings", MAR)
     assert "Neuer Vertrag" in shown(unit, "warning", APR, warning.pk)
     assert "Neuer Vertrag" not in shown(unit, "warnings", MAY)
@@ -245,3 +258,45 @@ def test_a_hidden_rollout_hides_its_past(
     member = client_of("member", unit_tree["20"])
     assert "Offene Umstellung" not in shown(member, "rollouts", MAR)
     assert "Offene Umstellung" in shown(client_of("digital-unit"), "rollouts", MAR)
+
+
+def test_what_is_tracked_later_is_known_later(
+    project: Any, unit_tree: Any, client_of: Callable[..., Any], api_client: Any
+) -> None:
+    """A city that has kept projects since January begins to track needs in May."""
+    needs.file_need(actor=SYSTEM, values={"title": "Nie geändert", "unit": unit_tree["20"]})
+    period = tracked.of(Need).period._default_manager
+    period.all().delete()
+    remember("history.since.portfolio_need", "2026-05-01T08:00:00+00:00")
+    client = client_of("digital-unit")
+    assert _unknown(client, "needs", APR, "1. Mai 2026")
+    assert "Nie geändert" not in shown(client, "needs", MAY)
+    answer = api_client("digital-unit").get("/api/v1/needs", {"as_of": APR})
+    assert answer.status_code == 422 and "1. Mai 2026" in answer.content.decode()
+    assert "Erstes" in shown(client, "list", APR)
+
+
+def test_the_other_views(project: Any, client_of: Callable[..., Any]) -> None:
+    """Roadmap, board, ranking, figures, goals with the progress of their indicators."""
+    with on("2026-03-01"):
+        field = FieldOfAction.objects.create(code="H1", name="Verwaltung")
+        goal = Goal.objects.create(code="Z1", name="Altes Ziel", field_of_action=field)
+        change(project, goals=[goal])
+        indicator = Indicator.objects.create(
+            code="K1", name="Quote", goal=goal, unit_label="%", baseline_value=0, target_value=100
+        )
+        measured.enter_value(indicator.pk, actor=SYSTEM, day=date(2026, 2, 1), value=Decimal(41))
+    with on("2026-04-01"):
+        change(project, title="Zweites", phase="done")
+        Goal.objects.filter(pk=goal.pk).update(name="Neues Ziel")
+        measured.enter_value(indicator.pk, actor=SYSTEM, day=date(2026, 4, 1), value=Decimal(57))
+    client = client_of("digital-unit")
+    for name in ("roadmap", "board", "list"):
+        assert "Erstes" in shown(client, name, MAR), name
+        assert "Zweites" in shown(client, name, APR), name
+    for name in ("matrix", "indicators", "downloads"):
+        shown(client, name, MAR)
+    assert "Altes Ziel" in shown(client, "goals", MAR)
+    march, april = (shown(client, "goal", day, goal.pk) for day in (MAR, APR))
+    assert "Altes Ziel" in march and "Erstes" in march and "41 %" in march and "57" not in march
+    assert "Neues Ziel" in april and "Zweites" in april and "57 %" in april

@@ -36,6 +36,16 @@ _API: dict[str, tuple[str, ...]] = {
     "groups": ("/working-groups", "/meetings"),
     "tasks": ("/tasks",),
 }  # fmt: skip
+_OF: dict[str, tuple[str, ...]] = {
+    "rollouts": ("portfolio.Rollout",),
+    "indicators": ("portfolio.Indicator",),
+    "rounds": ("portfolio.StatusRound",),
+    "warnings": ("portfolio.EarlyWarning",),
+    "needs": ("portfolio.Need",),
+    "groups": ("portfolio.WorkingGroup",),
+    "tasks": ("portfolio.ActionItem",),
+}
+"""Kinds that are tracked later than projects in an installation that is older than they are."""
 
 
 def register() -> None:
@@ -60,5 +70,6 @@ def register() -> None:
                 names=frozenset(f"portfolio:{name}" for name in names),
                 neighbours=neighbours[code],
                 api=_API[code],
+                of=_OF.get(code, ()),
             ),
         )

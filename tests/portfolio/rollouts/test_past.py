@@ -50,8 +50,12 @@ def test_overview_unit_progress_and_export(staff: Any, story: Rolling) -> None:
 
 
 def test_before_it_began_there_is_none(staff: Any, story: Rolling) -> None:
-    assert staff.get(story.url("?stand=2026-02-01")).status_code == 404
-    assert "E-Akte" not in words(page(staff, "/rollouts/?stand=2026-02-01"))
+    """Then their record begins on that day: nothing is said of the days before."""
+    for url in (story.url("?stand=2026-02-01"), "/rollouts/?stand=2026-02-01"):
+        answer = staff.get(url)
+        assert answer.status_code == 422
+        text = words(answer.content.decode())
+        assert "1. März 2026" in text and "E-Akte" not in text
 
 
 def test_the_api_answers_as_of_a_day(api_client: Any, story: Rolling) -> None:

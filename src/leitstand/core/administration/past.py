@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -23,7 +23,7 @@ from django.utils.translation import gettext as _
 from leitstand.core.accounts.identity import actor_of
 from leitstand.core.base import clock
 from leitstand.core.base.errors import DomainError
-from leitstand.core.history import past
+from leitstand.core.history import past, record
 from leitstand.core.ui import problems, registry
 
 PAGE, API = "stand", "as_of"
@@ -88,7 +88,7 @@ class PastDay:
         if not text:
             return HttpResponseRedirect(with_day(whole, None))
         try:
-            day = _day(text)
+            day = _day(text, _shown_models(request, match, api=name == API))
         except BeforeRecord:
             if match.view_name not in _earlier():
                 raise
@@ -128,7 +128,18 @@ def _concerns(request: HttpRequest, match: ResolverMatch, api: bool) -> bool:
     return not match.view_name.startswith("public:")
 
 
-def _day(text: str) -> date:
+def _shown_models(request: HttpRequest, match: ResolverMatch, *, api: bool) -> list[str]:
+    """Models whose record decides, besides projects, since when a page is known."""
+    rest = request.path.removeprefix(_API_PREFIX)
+    return [
+        label
+        for pages in registry.past_pages
+        if (rest.startswith(pages.api) if api else match.view_name in pages.names)
+        for label in pages.of
+    ]
+
+
+def _day(text: str, models: Sequence[str] = ()) -> date:
     """The day meant; raises `NoSuchDay` for what is no day, not yet over, or before the record."""
     try:
         day = date.fromisoformat(text)
@@ -140,7 +151,7 @@ def _day(text: str) -> date:
         ) from None
     if day > clock.present_day():
         raise NoSuchDay(_("This day is still to come. Choose today or an earlier day."), field=PAGE)
-    first = past.first_day()
+    first = record.first_day(models)
     if first is None or day < first:
         text = _("Nothing has been recorded yet.")
         if first is not None:

@@ -11,7 +11,7 @@ from typing import Any
 from django.db import DEFAULT_DB_ALIAS, connection, transaction
 
 from leitstand.core.base import clock
-from leitstand.core.history import tracked, triggers
+from leitstand.core.history import record, tracked, triggers
 from leitstand.core.history.tracked import Tracked
 
 
@@ -30,6 +30,8 @@ def install(using: str = DEFAULT_DB_ALIAS, plan: Any = None) -> int:
             have = {name for name, table in found.items() if table == of.table}
             if have == set(want):
                 continue
+            if not have:
+                record.begin(of.table)
             for name in have - set(want):
                 _drop(name, of.table)
             for name in set(want) - have:

@@ -80,12 +80,14 @@ class PastPages:
 
     ``neighbours`` gives for one request the days before and after the day shown on which
     something changed that the page may show; ``earlier`` are those among them that read the
-    parameter themselves for days before the record; ``api`` are prefixes of end points.
+    parameter themselves for days before the record; ``api`` are prefixes of end points; ``of``
+    are models that the pages show and whose record may begin later than that of projects.
     """
 
     names: frozenset[str]
     neighbours: Callable[[Actor, Any, date], tuple[date | None, date | None]]
     earlier: frozenset[str] = frozenset()
+    of: tuple[str, ...] = ()
     api: tuple[str, ...] = ()
 
 
