@@ -22,6 +22,7 @@ from leitstand.core.audit.models import AuditEvent, AuditPersonal
 from leitstand.core.base import clock
 from leitstand.core.base.actor import Actor
 from leitstand.core.base.errors import NotAllowed
+from leitstand.core.history.actions import happened
 from leitstand.core.jobs.models import Job
 from leitstand.core.notify.models import Mail, Notification
 from leitstand.core.org.actions import change_person, create_person
@@ -29,6 +30,7 @@ from leitstand.core.org.models import Person
 from leitstand.core.privacy import collecting
 from leitstand.core.privacy.actions import retention
 from leitstand.core.privacy.registry import retention_kinds
+from leitstand.portfolio.actions import tasks
 
 pytestmark = pytest.mark.django_db
 SYSTEM = Actor.system("test")
@@ -101,6 +103,22 @@ def test_every_reference_to_a_person_is_in_the_answer() -> None:
     assert {"portfolio.projectperson", "jobs.job", "policy.roleassignment"} <= {
         model._meta.label_lower for to in (Person, Account) for model, _f in collecting.references(to)
     }
+
+
+def test_what_named_her_before_is_in_the_answer(client_of: Any, ina: Person, unit_tree: Any) -> None:
+    from tests.portfolio.making import make_person
+
+    other = make_person(unit_tree["10"], "Otto", "Rot", email="otto@stadt.example")
+    values = {"title": "Geheimes Vorhaben", "responsible": ina}
+    task = tasks.give_task(actor=SYSTEM, values=values)
+    with happened(clock.now() - timedelta(days=30)):
+        pass  # what was told until here lies a month back
+    values = {"responsible": other}
+    tasks.change_task(task.pk, actor=SYSTEM, version=task.version, values=values)
+    data = opened(client_of("member", person=ina).post("/mein-konto/auskunft/"))
+    (row,) = data["tables"]["history.versions"]["rows"]
+    assert str(task.pk) in row and row[3] < row[4]
+    assert "Geheimes Vorhaben" not in json.dumps(data, ensure_ascii=False)
 
 
 def test_contents_of_the_confidential_are_left_out(client_of: Any, ina: Person, unit_tree: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from leitstand.core.audit.models import AuditPersonal
 from leitstand.core.base.events import event_types
 from leitstand.core.base.models import Level
+from leitstand.core.history import tracked
 from leitstand.core.notify.models import Mail
 from leitstand.core.privacy.collecting import MOST_ROWS, plain
 from leitstand.core.privacy.registry import PersonalDataSource, Sheet, Subject, sources
@@ -22,6 +24,7 @@ def register() -> None:
     for code, label, collect in (
         ("audit", gettext_lazy("Audit trail"), trail),
         ("mails", gettext_lazy("E-mails sent to the address"), mails),
+        ("versions", gettext_lazy("What was recorded before"), versions),
     ):
         sources.add(code, PersonalDataSource(code, label, collect))
 
@@ -68,3 +71,24 @@ def mails(subject: Subject) -> Iterable[Sheet]:
     ]
     columns = [_("Written at"), _("Address"), _("Condition"), _("Sent at")]
     yield Sheet("notify.mails", _("E-mails sent to the address"), columns, rows)
+
+
+def versions(subject: Subject) -> Iterable[Sheet]:
+    """Versions that are over and named the person: what, as what, from when to when; no texts."""
+    rows: list[list[Any]] = []
+    for of in tracked.everything():
+        for person in (subject.person, subject.account):
+            for field in of.model._meta.concrete_fields if person else ():
+                if field.related_model is type(person):
+                    rows += _former(of, field, person)
+    columns = [_("Kind of object"), _("Relation"), _("Object"), _("From"), _("To")]
+    rows.sort(key=lambda row: (row[3], row[2]))
+    yield Sheet("history.versions", _("What was recorded before"), columns, rows[:MOST_ROWS])
+
+
+def _former(of: tracked.Tracked, field: Any, person: Any) -> list[list[Any]]:
+    found = of.period._default_manager.filter(
+        **{field.attname: person.pk}, valid_to__lt=tracked.OPEN_END
+    ).values_list("object_id", "valid_from", "valid_to")
+    names = str(of.model._meta.verbose_name), str(field.verbose_name)
+    return [[*names, *map(plain, values)] for values in found[:MOST_ROWS]]
