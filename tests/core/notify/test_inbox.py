@@ -138,6 +138,22 @@ def test_the_daily_mail_leaves_once(server: Any, account: Any, notice: Any, monk
     assert asked() == 2
 
 
+def test_what_comes_in_after_a_kill_waits_for_the_next_day(account: Any, notice: Any, monkeypatch: Any) -> None:
+    who = account("member", email="ina@stadt.example")
+    at(monkeypatch, 2026, 11, 26, 7, 0)
+    actions.send(notice("a", kind="test.digest", account_id=who.id))
+    digest.ask_when_due()
+    work()
+    Job.objects.filter(kind=digest.DIGEST).update(state="queued")  # killed after the first mail
+    actions.send(notice("b", kind="test.digest", account_id=who.id, subject="Kam dazwischen"))
+    work()
+    assert Mail.objects.count() == 1
+    at(monkeypatch, 2026, 11, 27, 7, 0)
+    digest.ask_when_due()
+    work()
+    assert "Kam dazwischen" in Mail.objects.latest("pk").body
+
+
 def test_the_change_of_summer_time(account: Any, notice: Any, monkeypatch: Any, client_of: Any) -> None:
     """A time that does not exist on that day is made up for; one that comes twice counts once."""
     who = account("member", email="ina@stadt.example")

@@ -19,7 +19,7 @@ from leitstand.core.jobs.actions import enqueue
 from leitstand.core.jobs.running import JobRun
 from leitstand.core.notify import message, queries
 from leitstand.core.notify.actions import sending
-from leitstand.core.notify.models import Notification
+from leitstand.core.notify.models import Mail, Notification
 
 DIGEST = "notify.digest"
 KIND = "notify.digest"
@@ -61,6 +61,9 @@ def send_all(run: JobRun) -> dict[str, Any]:
 @transaction.atomic
 def _send(account_id: uuid.UUID, day: datetime.date) -> bool:
     account = Account.objects.select_for_update(of=("self",)).get(pk=account_id)
+    key = f"digest:{account.pk}:{day.isoformat()}"
+    if Mail.objects.filter(key=key).exists():
+        return False  # before a kill; what has come in since waits for the next day
     due = Notification.objects.filter(account=account, digest_due=True)
     ids = list(due.values_list("pk", flat=True))
     unread = queries.notices_of(account.pk).filter(pk__in=ids, read_at=None)
@@ -70,7 +73,7 @@ def _send(account_id: uuid.UUID, day: datetime.date) -> bool:
         return False
     with translation.override(account.language):
         return sending.post(
-            key=f"digest:{account.pk}:{day.isoformat()}",
+            key=key,
             kind=KIND,
             address=account.email,
             subject=_subject(len(ids), day),

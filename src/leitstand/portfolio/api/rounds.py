@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -14,7 +15,7 @@ from pydantic import Field
 
 from leitstand.core.accounts.identity import actor_of
 from leitstand.core.administration import api_versions
-from leitstand.core.administration.api_paging import Paging
+from leitstand.core.administration.api_paging import Paging, page
 from leitstand.core.administration.api_types import Given, Page, Ref, choices_of, text, whole
 from leitstand.core.base.errors import NotAllowed, NotFound
 from leitstand.core.policy.grants import why
@@ -143,8 +144,13 @@ def results(request: HttpRequest, round_id: uuid.UUID, paging: Query[Paging]) ->
     row = StatusRound.objects.filter(pk=round_id).first()
     if row is None:
         raise NotFound
-    found = queries.results(row, actor).order_by("number")
-    return page_of(found, row.results.all(), paging, _result)
+    found = queries.results(row, actor).order_by("number", "project_ref")
+
+    def load(part: Sequence[uuid.UUID]) -> list[Any]:
+        rows = {one.project_ref: one for one in found.filter(project_ref__in=part)}
+        return [_result(rows[key]) for key in part if key in rows]
+
+    return page(found.values_list("project_ref", flat=True), paging, load)
 
 
 def _result(row: Any) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from leitstand.core.base.actor import Actor
 from leitstand.core.base.errors import Invalid, NotFound
 from leitstand.core.jobs import lives
 from leitstand.core.notify.actions.sending import ask_for_sending
-from leitstand.core.notify.models import Mail
+from leitstand.core.notify.models import Mail, Notification
 
 OUTBOX = "notify.outbox"
 PAUSE = "notify.pause"
@@ -131,6 +131,21 @@ def tidy() -> None:
         ask_for_sending()
     expired = Mail.objects.filter(expires__lt=clock.now()).exclude(body="")
     expired.filter(sensitive=True).exclude(state=Mail.State.SENDING).update(body="")
+
+
+@transaction.atomic
+def withdraw(prefix: str) -> int:
+    """Take back what has lost its meaning: notices whose key begins so are shown no longer, their
+    waiting e-mails not sent, the texts of the others erased; returns how many were not sent."""
+    moment = clock.now()
+    told = Notification.objects.filter(key__startswith=prefix)
+    told.filter(Q(expires=None) | Q(expires__gt=moment)).update(expires=moment)
+    mails = Mail.objects.filter(key__startswith=prefix)
+    number: int = mails.filter(state=Mail.State.WAITING).update(
+        state=Mail.State.SKIPPED, cause=Mail.Cause.EXPIRED, body="", updated_at=moment
+    )
+    mails.filter(sensitive=True).exclude(state=Mail.State.SENDING).exclude(body="").update(body="")
+    return number
 
 
 @transaction.atomic

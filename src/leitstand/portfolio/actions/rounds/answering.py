@@ -70,7 +70,7 @@ def _store(
     on = clock.today()
     day = max(on, asked.as_of)  # a round may ask for a day to come
     before = latest_reports([project.pk], day).get(project.pk)
-    earlier = latest_reports([project.pk], day, but=asked.pk).get(project.pk)
+    earlier = latest_reports([project.pk], asked.as_of, but=asked.pk).get(project.pk)
     proposals = proposed_lights.proposals([project.pk], on)[project.pk]
     old = {light.dimension: light for light in before.lights.all()} if before else {}
     then = {light.dimension: light.light for light in earlier.lights.all()} if earlier else {}
@@ -157,7 +157,10 @@ def _light(
 
 
 def _carry_over(project: Project, report: StatusReport) -> None:
-    """The project shows the light, the sentence and the progress of its newest report."""
+    """The project shows the light, the sentence and the progress of its newest report: what is
+    said of an earlier day than the last one changes nothing."""
+    if project.status_reports.filter(as_of__gt=report.as_of).exists():
+        return
     project.light, project.light_note = report.light, report.summary
     project.progress = report.progress
     project.version += 1

@@ -9,9 +9,18 @@ from django.utils.translation import gettext as _
 
 from leitstand.core.base import clock, versions
 from leitstand.core.base.actor import Actor
+from leitstand.core.notify.actions.outbox import withdraw
 from leitstand.portfolio.actions.rounds.ended import RoundEnded
+from leitstand.portfolio.actions.rounds.sending import notice_keys
 from leitstand.portfolio.actions.rounds.setup import record, require
-from leitstand.portfolio.models import Light, Project, RoundResult, StatusReport, StatusRound
+from leitstand.portfolio.models import (
+    Light,
+    Project,
+    RoundResult,
+    StatusReport,
+    StatusRequest,
+    StatusRound,
+)
 
 
 @transaction.atomic
@@ -21,6 +30,7 @@ def close_round(round_id: uuid.UUID, *, actor: Actor) -> StatusRound:
     Whoever has not answered is marked so and gets no light. Closing twice is no error.
     """
     require(actor)
+    _wait_for_answers(round_id)
     row = versions.locked(StatusRound, round_id)
     if row.state == StatusRound.State.CLOSED:
         return row
@@ -31,7 +41,17 @@ def close_round(round_id: uuid.UUID, *, actor: Actor) -> StatusRound:
     row.version += 1
     row.save()
     record("closed", row, actor, {"count": [None, number]})
+    withdraw(notice_keys(row))
     return row
+
+
+def _wait_for_answers(round_id: uuid.UUID) -> None:
+    """Answers that are being stored are frozen too; those that come now find the round ended.
+
+    Locked before the round, as an answer locks its request before it looks at the round.
+    """
+    rows = StatusRequest.objects.select_for_update(of=("self",)).filter(round_id=round_id)
+    list(rows.order_by("pk").values_list("pk", flat=True))
 
 
 def _freeze(row: StatusRound) -> int:

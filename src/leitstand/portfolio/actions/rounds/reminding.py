@@ -16,7 +16,7 @@ from leitstand.core.base.actor import Actor
 from leitstand.core.jobs.actions import enqueue
 from leitstand.core.notify.queries import state_of
 from leitstand.portfolio.actions.rounds.ended import RoundEnded
-from leitstand.portfolio.actions.rounds.sending import Step, invite
+from leitstand.portfolio.actions.rounds.sending import Step, invite, notice_keys
 from leitstand.portfolio.actions.rounds.setup import record, require
 from leitstand.portfolio.domain import reminders
 from leitstand.portfolio.models import RoundLink, RoundReminder, StatusRequest, StatusRound
@@ -101,7 +101,7 @@ def mail_states(row: StatusRound, lines: Iterable[StatusRequest]) -> dict[uuid.U
     )
     days = row.reminders.order_by("day").values_list("day", flat=True)
     keys = {
-        f"round:{row.pk.hex}:{link.hex}{tail}": person
+        f"{notice_keys(row)}{link.hex}{tail}": person
         for tail in ("", *(f":{day.isoformat()}" for day in days))  # the latest wins
         for link, person in links.items()
     }

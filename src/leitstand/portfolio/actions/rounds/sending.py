@@ -41,6 +41,8 @@ def send_round(round_id: uuid.UUID, step: Step) -> dict[str, int]:
 @transaction.atomic
 def make_requests(row: StatusRound) -> int:
     """Create the missing requests of an open round; returns how many projects it asks for."""
+    if not still_open(row):
+        return 0
     asked = set(row.requests.values_list("project_id", flat=True))
     missing = projects_of(row).exclude(pk__in=asked)
     people = responsible(missing)
@@ -60,7 +62,10 @@ def invite(row: StatusRound, step: Step, *, tail: str = "") -> dict[str, int]:
     keys, new = sorted(waiting), 0
     for begin in range(0, len(keys), _STEP):
         part = keys[begin : begin + _STEP]
-        new += _invite_some(row, part, waiting, tail)
+        made = _invite_some(row, part, waiting, tail)
+        if made is None:
+            return {"people": begin, "mails": new}
+        new += made
         step(min(begin + _STEP, len(keys)), len(keys), _("E-mails are written"))
     return {"people": len(keys), "mails": new}
 
@@ -68,11 +73,25 @@ def invite(row: StatusRound, step: Step, *, tail: str = "") -> dict[str, int]:
 @transaction.atomic
 def _invite_some(
     row: StatusRound, keys: Sequence[uuid.UUID], waiting: dict[uuid.UUID, int], tail: str
-) -> int:
+) -> int | None:
+    """How many e-mails are new; None if the round has ended meanwhile."""
+    if not still_open(row):
+        return None
     numbers = {(key, key): waiting[key] for key in keys}
     for person, substitute in substitutes.pairs(keys):
         numbers[substitute, person] = _number_for(row, person, substitute)
     return _send(row, numbers, tail)
+
+
+def still_open(row: StatusRound) -> bool:
+    """Whether the round is open and stays so until the transaction ends."""
+    rows = StatusRound.objects.select_for_update(of=("self",), no_key=True).filter(pk=row.pk)
+    return rows.values_list("state", flat=True).first() == StatusRound.State.OPEN
+
+
+def notice_keys(row: StatusRound) -> str:
+    """How the keys of everything begin that the round tells people."""
+    return f"round:{row.pk.hex}:"
 
 
 def _number_for(row: StatusRound, person: uuid.UUID, substitute: uuid.UUID) -> int:
@@ -129,6 +148,7 @@ def _call_in(standing_in: Substitution) -> int:
     return sum(
         _send(row, {(substitute, person): _number_for(row, person, substitute)}, "")
         for row in rounds
+        if still_open(row)
     )
 
 
@@ -158,7 +178,7 @@ def _notice(row: StatusRound, link: RoundLink, owner: Person, number: int, tail:
     call = _("One tap is enough if nothing has changed. This link is yours alone and works "
              "without log-in until the round ends:")  # fmt: skip
     return Notice(
-        key=f"round:{row.pk.hex}:{link.pk.hex}{tail}", kind=NOTICE, person_id=link.person_id,
+        key=f"{notice_keys(row)}{link.pk.hex}{tail}", kind=NOTICE, person_id=link.person_id,
         subject=subject, text=text, url="/meldungen/", urgent=True, expires=link.expires_at,
         mail_text=f"{hello}\n\n{text}\n\n{call}\n\n{links.address(link)}",
     )  # fmt: skip

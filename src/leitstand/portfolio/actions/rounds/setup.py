@@ -15,11 +15,13 @@ from leitstand.core.base.actor import Actor
 from leitstand.core.base.errors import Invalid
 from leitstand.core.base.texts import refuse_unstorable
 from leitstand.core.jobs.actions import enqueue
+from leitstand.core.notify.actions.outbox import withdraw
 from leitstand.core.policy import grants
 from leitstand.portfolio import policy
 from leitstand.portfolio.actions.projects import plain
 from leitstand.portfolio.actions.rounds import links
 from leitstand.portfolio.actions.rounds.ended import RoundEnded
+from leitstand.portfolio.actions.rounds.sending import notice_keys
 from leitstand.portfolio.domain import reminders
 from leitstand.portfolio.models import StatusRound
 
@@ -27,6 +29,7 @@ FIELDS = (
     "title", "as_of", "opens_on", "due_on", "programme", "unit", "reminder_days", "message",
 )  # fmt: skip
 State = StatusRound.State
+_YEARS = range(1990, 2200)
 SEND = "portfolio.round.send"
 
 
@@ -111,6 +114,7 @@ def cancel_round(round_id: uuid.UUID, *, actor: Actor, reason: str) -> StatusRou
     row.version += 1
     row.save()
     record("cancelled", row, actor, {}, reason)
+    withdraw(notice_keys(row))
     return row
 
 
@@ -144,8 +148,11 @@ def _check(row: StatusRound) -> None:
     elif len(row.title) > 200:
         errors["title"] = [_("At most 200 characters.")]
     for name in ("as_of", "opens_on", "due_on"):
-        if not isinstance(getattr(row, name), date):
+        day = getattr(row, name)
+        if not isinstance(day, date):
             errors[name] = [_("Give a date.")]
+        elif day.year not in _YEARS:
+            errors[name] = [_("Give a date between 1990 and 2199.")]
     if not errors and row.due_on < row.opens_on:
         errors["due_on"] = [_("The answers cannot be due before the round opens.")]
     try:

@@ -10,7 +10,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from leitstand.core.base.actor import Actor
+from leitstand.core.base.models import Level
+from leitstand.core.policy.grants import grants
 from leitstand.core.ui import components as ui
+from leitstand.portfolio import policy
 from leitstand.portfolio.actions.rounds import reminding
 from leitstand.portfolio.models import Light, LightDimension, StatusRequest, StatusRound
 from leitstand.portfolio.queries import rounds as queries
@@ -46,7 +49,7 @@ def parts(
     shown = []
     if row.state == State.OPEN:
         if row.requests.exists():
-            shown.append(_missing(row, queries.missing(row, actor), manage=manage))
+            shown.append(_missing(row, actor, queries.missing(row, actor), manage=manage))
         else:
             shown.append(_preparing())
     if row.state != State.PLANNED:
@@ -80,8 +83,13 @@ def _preparing() -> dict[str, Any]:
     return {"title": _("Still missing"), "table": table, "note": ""}
 
 
-def _missing(row: StatusRound, lines: Sequence[StatusRequest], *, manage: bool) -> dict[str, Any]:
-    """Who has not answered; what became of the e-mails is said once if it is the same for all."""
+def _missing(
+    row: StatusRound, actor: Actor, lines: Sequence[StatusRequest], *, manage: bool
+) -> dict[str, Any]:
+    """Who has not answered; what became of the e-mails is said once if it is the same for all.
+
+    Names are for colleagues, not for everybody who may see a project.
+    """
     states = reminding.mail_states(row, lines) if manage else {}
     same = set(states.values()) if len(states) > 1 else set()
     note = _("E-mails: %(state)s") % {"state": next(iter(same))} if len(same) == 1 else ""
@@ -91,7 +99,14 @@ def _missing(row: StatusRound, lines: Sequence[StatusRequest], *, manage: bool) 
         ui.Column("person", _("Who answers")),
         *([ui.Column("mail", _("E-mail"))] if with_mail else []),
     ]  # fmt: skip
-    rows = [_missing_row(row, line, states if with_mail else None, manage) for line in lines]
+    reach = grants(actor, policy.VIEW)
+    rows = [
+        _missing_row(
+            row, line, states if with_mail else None, manage,
+            named=actor.is_system or reach.level_in(line.project.lead_unit_id) >= Level.INTERNAL,
+        )
+        for line in lines
+    ]  # fmt: skip
     table = ui.DataTable(_("Still missing"), columns, rows, id="fehlende",
                          empty_title=_("Everybody has answered"))  # fmt: skip
     if manage and lines:
@@ -101,9 +116,14 @@ def _missing(row: StatusRound, lines: Sequence[StatusRequest], *, manage: bool) 
 
 
 def _missing_row(
-    row: StatusRound, line: StatusRequest, states: Mapping[uuid.UUID, str] | None, manage: bool
+    row: StatusRound,
+    line: StatusRequest,
+    states: Mapping[uuid.UUID, str] | None,
+    manage: bool,
+    *,
+    named: bool,
 ) -> ui.Row:
-    who = ui.Cell(str(line.person)) if line.person else ui.Cell(
+    who = ui.Cell(str(line.person) if named else "—") if line.person else ui.Cell(
         badge=ui.Badge(_("nobody responsible"), "warning")
     )  # fmt: skip
     url = reverse("portfolio:round_for_others", args=[row.pk, line.pk]) if manage else ""

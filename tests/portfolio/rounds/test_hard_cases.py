@@ -1,0 +1,188 @@
+"""Rounds where something happens in between: corrections, older rounds, ends, far days."""
+
+from __future__ import annotations
+
+import threading
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+
+from leitstand.core.notify.models import Mail, Notification
+from tests.portfolio.making import SYSTEM
+from tests.portfolio.rounds.test_rounds import (  # noqa: F401
+    TODAY,
+    City,
+    _fixed_day,
+    city,
+    link_of,
+    opened,
+    plan,
+    work,
+)
+
+
+def _give(row: Any, project: Any, light: str, **values: Any) -> Any:
+    from leitstand.portfolio.actions.rounds.answering import Answer, give_report
+    from leitstand.portfolio.domain.lights import Dimension
+
+    asked = row.requests.get(project=project)
+    lights = {Dimension.RISKS: (light, "Weil es so ist.")}
+    answer = Answer(lights=lights, **values)
+    return give_report(asked.pk, actor=SYSTEM, way="page", version=asked.version, answer=answer)
+
+
+def _trend(report: Any) -> str:
+    return str(report.lights.get(dimension="risks").trend)
+
+
+def test_a_correction_keeps_the_trend_against_the_round_before(city: City) -> None:  # noqa: F811
+    from leitstand.portfolio.actions.rounds.closing import close_round
+
+    project = city.projects[0]
+    before = opened(title="Sommer", as_of=TODAY - timedelta(days=90))
+    _give(before, project, "green")
+    close_round(before.pk, actor=SYSTEM)
+    now = opened()
+    assert _trend(_give(now, project, "red")) == "worse"
+    assert _trend(_give(now, project, "red", summary="Tippfehler behoben")) == "worse"
+    assert _trend(_give(now, project, "yellow")) == "worse"
+
+
+def test_an_older_round_answered_later_does_not_overwrite_the_newer_state(city: City) -> None:  # noqa: F811
+    project = city.projects[0]
+    old = opened(title="Sommer", as_of=TODAY - timedelta(days=90))
+    new = opened()
+    _give(new, project, "red", summary="Jetzt steht alles", progress=40)
+    _give(old, project, "green", summary="Damals lief es", progress=10)
+    project.refresh_from_db()
+    assert (project.light_note, project.progress) == ("Jetzt steht alles", 40)
+
+
+@pytest.mark.parametrize("end", ["cancel", "close"])
+def test_what_waits_in_the_outbox_leaves_with_the_round(city: City, settings: Any, end: str) -> None:  # noqa: F811
+    import dataclasses
+
+    from leitstand.portfolio.actions.rounds.closing import close_round
+    from leitstand.portfolio.actions.rounds.setup import cancel_round
+
+    settings.CONFIG = dataclasses.replace(settings.CONFIG, smtp_url="smtp://127.0.0.1:9")
+    row = opened()
+    assert set(Mail.objects.values_list("state", flat=True)) == {"waiting"}
+    if end == "cancel":
+        cancel_round(row.pk, actor=SYSTEM, reason="")
+    else:
+        close_round(row.pk, actor=SYSTEM)
+    assert set(Mail.objects.values_list("state", flat=True)) == {"skipped"}
+    assert not Mail.objects.exclude(body="").exists(), "the link's address is erased"
+    assert not Notification.objects.filter(expires__gt=row.created_at + timedelta(days=1)).exists()
+
+
+def test_a_round_that_ends_while_e_mails_are_written_writes_no_more(
+    city: City, monkeypatch: pytest.MonkeyPatch  # noqa: F811
+) -> None:
+    from leitstand.portfolio.actions.rounds import sending
+    from leitstand.portfolio.actions.rounds.setup import cancel_round, open_round
+
+    monkeypatch.setattr(sending, "_STEP", 1)
+    row = plan()
+    open_round(row.pk, actor=SYSTEM)
+
+    def step(done: int, _whole: int, _text: str) -> None:
+        if done == 1:
+            cancel_round(row.pk, actor=SYSTEM, reason="")
+
+    sending.send_round(row.pk, step)
+    assert Mail.objects.count() == 1
+
+
+@pytest.mark.parametrize("due", [date(9999, 12, 31), date(1, 1, 2)])
+def test_days_at_the_ends_of_the_calendar(city: City, client_of: Any, due: date) -> None:  # noqa: F811
+    from leitstand.core.base.errors import Invalid
+
+    client = client_of("digital-unit")
+    try:
+        row = plan(due_on=due, opens_on=min(due, TODAY))
+    except Invalid:
+        return
+    assert client.get(f"/statusrunden/{row.pk}/").status_code == 200
+
+
+def test_who_owes_an_answer_is_for_colleagues(city: City, client_of: Any) -> None:  # noqa: F811
+    from leitstand.portfolio.models import Project
+
+    Project.objects.filter(pk=city.projects[0].pk).update(confidentiality=0)
+    row = opened()
+    html = client_of("councillor").get(f"/statusrunden/{row.pk}/").content.decode()
+    assert "Vorhaben 1" in html
+    assert "Anna Berg" not in html
+    inside = client_of("member", city.units["10"]).get(f"/statusrunden/{row.pk}/").content.decode()
+    assert "Anna Berg" in inside
+
+
+def test_the_state_of_ones_own_e_mail_not_of_another(city: City) -> None:  # noqa: F811
+    from leitstand.portfolio.actions.rounds.reminding import mail_states
+    from leitstand.portfolio.actions.rounds.substituting import name_substitute
+
+    name_substitute(actor=SYSTEM, person=city.anna, substitute=city.other, valid_from=TODAY,
+                    valid_until=TODAY + timedelta(days=3))  # fmt: skip
+    row = opened()
+    own = row.links.get(person=city.other, answers_for=city.other)
+    Mail.objects.filter(key=f"round:{row.pk.hex}:{own.pk.hex}").update(state="bounced", cause="", said="zurück")
+    states = mail_states(row, list(row.requests.all()))
+    assert "zurück" in states[city.other.pk]
+
+
+def test_the_api_pages_through_frozen_results(city: City, api_client: Any) -> None:  # noqa: F811
+    from leitstand.portfolio.actions.rounds.closing import close_round
+
+    row = opened()
+    close_round(row.pk, actor=SYSTEM)
+    client = api_client("digital-unit")
+    url, seen, cursor = f"/api/v1/rounds/{row.pk}/results", [], ""
+    for _turn in range(9):
+        answer = client.get(url, {"limit": 2, **({"cursor": cursor} if cursor else {})})
+        assert answer.status_code == 200, answer.content
+        seen += [item["number"] for item in answer.json()["items"]]
+        cursor = answer.json()["next"]
+        if not cursor:
+            break
+    hidden = city.secret.number
+    assert seen == sorted(set(row.results.values_list("number", flat=True)) - {hidden})
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time")
+@pytest.mark.django_db(transaction=True)
+def test_an_answer_that_is_being_stored_is_frozen_too(city: City) -> None:  # noqa: F811
+    from leitstand.portfolio.actions.rounds.closing import close_round
+
+    row = opened()
+    stored, go_on = threading.Event(), threading.Event()
+
+    def answer() -> None:
+        try:
+            with transaction.atomic():
+                _give(row, city.projects[0], "red")
+                stored.set()
+                go_on.wait(10)
+        finally:
+            connection.close()
+
+    def close() -> None:
+        try:
+            close_round(row.pk, actor=SYSTEM)
+        finally:
+            connection.close()
+
+    answering, closing = threading.Thread(target=answer), threading.Thread(target=close)
+    answering.start()
+    assert stored.wait(10)
+    closing.start()
+    closing.join(1)
+    go_on.set()
+    answering.join(10)
+    closing.join(10)
+    assert row.reports.count() == 1
+    result = row.results.get(project_ref=city.projects[0].pk)
+    assert (result.reported, result.light) == (True, "red")
