@@ -96,3 +96,29 @@ def test_leads_hear_of_comments_while_they_see_the_project(client_of: Any, world
     lead(world.idea, make_person(world.units["20"], "Ohne", "Konto", email="ohne@example.org"))
     comments.post("project", world.idea.pk, actor=SYSTEM, text="Ein Satz")
     assert Notification.objects.count() == 1
+
+
+def test_a_task_that_comes_back_is_told_again(world: World) -> None:
+    anna, bert = (make_person(world.units["11"], name, "Ring", email=f"{name}@example.org") for name in ("a", "b"))
+    task = tasks.give_task(actor=SYSTEM, values={"title": "Ausweise", "responsible": anna, "project": world.open})
+    for person in (bert, anna):
+        task = tasks.change_task(task.pk, actor=SYSTEM, version=task.version, values={"responsible": person})
+    assert told(anna) == ["Eine Aufgabe für Sie"] * 2
+
+
+def test_the_trail_names_nobody_beside_a_task_taken_over(world: World) -> None:
+    from leitstand.core.audit.models import AuditEvent
+    from leitstand.portfolio.actions import minutes
+
+    circle = Circle(world, "Runde")
+    tasks.give_task(actor=SYSTEM, meeting=circle.meeting, values={"title": "Protokoll", "responsible": circle.member})
+    following = groups.plan_meeting(
+        circle.group.pk, actor=SYSTEM, values={"day": date(2027, 1, 5), "begins": "10:00"}
+    )
+    assert minutes.carry_over(following.pk, actor=SYSTEM) == 1
+    point = following.agenda.get()
+    assert str(circle.member) in point.title
+    point = minutes.change_point(point.pk, actor=SYSTEM, version=point.version, values={"note": "Eilt"})
+    point = minutes.change_point(point.pk, actor=SYSTEM, version=point.version, values={"title": "Anders"})
+    minutes.remove_point(point.pk, actor=SYSTEM, version=point.version)
+    assert not [e.changes for e in AuditEvent.objects.all() if str(circle.member) in str(e.changes)]

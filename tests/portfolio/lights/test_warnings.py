@@ -22,7 +22,15 @@ from leitstand.portfolio.actions.warnings import (
 )
 from leitstand.portfolio.models import EarlyWarning
 from leitstand.portfolio.queries.warnings import outlook
-from tests.portfolio.making import SYSTEM, form_of, make_item, make_project, send
+from tests.portfolio.making import (
+    SYSTEM,
+    form_of,
+    lead,
+    make_item,
+    make_person,
+    make_project,
+    send,
+)
 from tests.portfolio.views import SECRET, TODAY, World, page, words
 
 pytestmark = pytest.mark.django_db
@@ -167,6 +175,46 @@ def test_notices_come_once_and_say_nothing_confidential(
     assert any("Vertrag endet" in one.text for one in told)
     assert telling_warnings.tell_of_warnings() == 0
     assert Notice.objects.filter(kind="early-warning").count() == 2
+
+
+def test_who_leads_but_may_not_see_hears_nothing(world: World, account: Any) -> None:
+    person = make_person(world.units["11"], "Lena", "Leitung", email="lena@example.org")
+    who = account("councillor", person=person)
+    project = make_project(world.units["11"], "Offen", confidentiality=0)
+    lead(project, person)
+    make(world, "Internes Wort", projects=project.number)
+    make(world, "Offenes Wort", projects=project.number, confidentiality=0)
+    telling_warnings.tell_of_warnings()
+    (told,) = Notice.objects.filter(account=who)
+    assert "Offenes Wort" in told.text
+
+
+def test_killed_in_between_it_goes_on(world: World, account: Any, monkeypatch: Any) -> None:
+    account("digital-unit", person=world.person)
+    for number in range(3):
+        make(world, f"Vertrag {number}")
+    real, calls = telling_warnings.tell, iter((True, False))
+
+    def killed(*args: Any, **values: Any) -> int:
+        if next(calls):
+            return int(real(*args, **values))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(telling_warnings, "tell", killed)
+    with pytest.raises(KeyboardInterrupt):
+        telling_warnings.tell_of_warnings()
+    monkeypatch.setattr(telling_warnings, "tell", real)
+    assert Notice.objects.filter(kind="early-warning").count() == 1
+    assert telling_warnings.tell_of_warnings() == 2
+
+
+def test_the_last_of_february(world: World, account: Any, monkeypatch: Any) -> None:
+    from leitstand.core.base import clock
+
+    account("digital-unit", person=world.person)
+    monkeypatch.setattr(clock, "today", lambda: date(2028, 2, 29))
+    make(world, day=date(2028, 6, 1))
+    assert telling_warnings.tell_of_warnings() == 1
 
 
 def test_queries_do_not_grow(staff: Any, world: World) -> None:

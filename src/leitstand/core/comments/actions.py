@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -19,6 +20,7 @@ from leitstand.core.comments.models import Comment, Mention
 from leitstand.core.comments.registry import commentables
 from leitstand.core.org.models import Person
 from leitstand.core.policy.grants import require
+from leitstand.core.privacy.registry import Subject
 
 EDITABLE = timedelta(hours=24)
 _LIMITS = ((timedelta(minutes=1), 6), (timedelta(days=1), 200))
@@ -168,3 +170,15 @@ def remove(comment_id: uuid.UUID, *, actor: Actor, reason: str = "") -> None:
 def forget(kind: str, *object_ids: uuid.UUID) -> int:
     """Delete all comments of objects that are deleted, inside their transaction."""
     return Comment.objects.filter(kind=kind, object_id__in=object_ids).delete()[0]
+
+
+def forget_names(leavers: Sequence[Subject], instead: str) -> None:
+    """Take the names of people who left from their comments and from where they are mentioned."""
+    accounts = [leaver.account for leaver in leavers if leaver.account]
+    Comment.objects.filter(author__in=accounts).update(author_name=instead)
+    for person in (leaver.person for leaver in leavers if leaver.person):
+        words = [f"@{person}", *([f"@{person.email}"] if person.email else [])]
+        pattern = re.compile("|".join(map(re.escape, words)), re.IGNORECASE)
+        for comment in Comment.objects.filter(mentions__person=person):
+            comment.text = pattern.sub(f"@{instead}", comment.text)
+            comment.save(update_fields=["text"])

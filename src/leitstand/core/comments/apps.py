@@ -14,9 +14,11 @@ class CommentsConfig(AppConfig):
         """Register what others look up by name."""
         from leitstand.core.administration import api_registry
         from leitstand.core.base import events
-        from leitstand.core.comments import policy, telling
+        from leitstand.core.comments import actions, policy, telling
+        from leitstand.core.privacy.registry import NameKeeper, name_keepers
         from leitstand.core.ui.registry import Place, StartSection, start_sections
 
+        name_keepers.add("comments", NameKeeper("comments", actions.forget_names))
         policy.register()
         telling.register()
         events.register(

@@ -57,6 +57,15 @@ def _with_the_pause(states: dict[str, DeliveryState]) -> dict[str, DeliveryState
     return states
 
 
+def known_keys(keys: Iterable[str]) -> set[str]:
+    """Those of the keys of which somebody has been told already."""
+    wanted, found = list(keys), set[str]()
+    for start in range(0, len(wanted), _BATCH):
+        rows = Notification.objects.filter(key__in=wanted[start : start + _BATCH])
+        found.update(rows.values_list("key", flat=True))
+    return found
+
+
 def _without_mail(row: Notification) -> DeliveryState:
     if row.wants_mail:  # the outbox is in no backup
         text = _("The outbox was not kept; the e-mail may have arrived.")

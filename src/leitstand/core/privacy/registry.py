@@ -71,6 +71,19 @@ class RetentionKind:
     at_least: int = 1
 
 
+@dataclass(frozen=True)
+class NameKeeper:
+    """What keeps names as they were when somebody acted, beside the reference to her or without.
+
+    ``forget(leavers, instead)`` writes ``instead`` where their names stand; called in the
+    transaction that takes the names from the people or accounts themselves, before it does.
+    """
+
+    code: str
+    forget: Callable[[Sequence[Subject], str], None]
+
+
+name_keepers: Registry[NameKeeper] = Registry("keeper of names")
 sources: Registry[PersonalDataSource] = Registry("source of personal data")
 retention_kinds: Registry[RetentionKind] = Registry("kind of retention")
 NOT_PERSONAL: set[str] = set()

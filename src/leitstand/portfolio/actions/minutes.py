@@ -66,7 +66,10 @@ def add_point(meeting_id: uuid.UUID, *, actor: Actor, values: Mapping[str, Any])
 
 def _record(type_: str, point: AgendaItem, actor: Actor, changes: Mapping[str, Any]) -> None:
     meeting = point.meeting
-    named = {"point": [None, point.title], **changes}
+    carried = point.task  # its title here names who is responsible: nothing for the trail
+    if carried:
+        changes = {name: pair for name, pair in changes.items() if name != "title"}
+    named = {"point": [None, carried.title if carried else point.title], **changes}
     events.record(event(type_, meeting.group, actor, named, kind="meeting", about=meeting))
 
 

@@ -159,7 +159,7 @@ def task_given(task: ActionItem, actor: Actor) -> None:
         values = {"title": _task_title(task), "due": f"{task.due:%d.%m.%Y}" if task.due else "–"}
         return _("A task for you"), _("Task %(title)s, due: %(due)s.") % values
 
-    cause = f"task:{task.pk}:{task.responsible_id}"
+    cause = f"task:{task.pk}:v{task.version}"  # given back she hears of it again
     url = reverse("portfolio:task", args=[task.pk])
     tell(TASK, cause, [task.responsible_id], words, url, but=actor.person_id)
 

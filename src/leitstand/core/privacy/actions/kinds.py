@@ -16,7 +16,12 @@ from leitstand.core.base import clock
 from leitstand.core.jobs.models import Job
 from leitstand.core.notify.models import Mail, Notification
 from leitstand.core.org.models import Person
-from leitstand.core.privacy.registry import RetentionKind, retention_kinds
+from leitstand.core.privacy.registry import (
+    RetentionKind,
+    Subject,
+    name_keepers,
+    retention_kinds,
+)
 
 _FORMER = "Ehemalige Person"
 
@@ -41,6 +46,9 @@ def _shred(keys: Sequence[Any]) -> int:
 
 def _forget_people(keys: Sequence[Any]) -> int:
     """Take name, address and function from people who left; what they did stays without a name."""
+    people = Person.objects.filter(pk__in=keys, active=False)
+    accounts = {a.person_id: a for a in Account.objects.filter(person__in=people)}
+    _forget_names([Subject(person, accounts.get(person.pk)) for person in people])
     return Person.objects.filter(pk__in=keys, active=False).update(
         given_name="", family_name=_FORMER, email="", function=""
     )
@@ -49,13 +57,20 @@ def _forget_people(keys: Sequence[Any]) -> int:
 def _forget_accounts(keys: Sequence[Any]) -> int:
     """Take name and address from accounts that were closed; their log-in means go."""
     count = 0
-    for account in Account.objects.filter(pk__in=keys, is_active=False):
+    closed = Account.objects.filter(pk__in=keys, is_active=False)
+    _forget_names([Subject(None, account) for account in closed.filter(person=None)])
+    for account in closed:
         account.username, account.email = f"ehemalig-{account.pk.hex}", ""
         account.set_unusable_password()
         account.save(update_fields=["username", "email", "password"])
         account.tokens.all().delete()
         count += 1
     return count
+
+
+def _forget_names(leavers: Sequence[Subject]) -> None:
+    for keeper in name_keepers if leavers else ():
+        keeper.forget(leavers, _FORMER)
 
 
 def _old_people(before: datetime) -> Any:

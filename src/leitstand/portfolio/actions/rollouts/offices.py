@@ -86,6 +86,7 @@ def import_offices(
     ``skip_faulty`` leaves those rows out.
     """
     rollout = policy_rollouts.require_change(actor, rollout_id)
+    _hold_cells(rollout)
     plan = plan_offices(
         rollout, rows, actor=actor, mapping=mapping, decisions=decisions,
         create_unknown=create_unknown,
@@ -96,6 +97,12 @@ def import_offices(
         [r for r in plan.rows if r.verdict in ("created", "added", "changed")]
     )
     return plan
+
+
+def _hold_cells(rollout: Rollout) -> None:
+    """Nobody sets a step between its being looked at and its being written."""
+    cells = RolloutCell.objects.select_for_update(of=("self",)).filter(member__rollout=rollout)
+    list(cells.order_by("pk").values_list("pk", flat=True))
 
 
 def line(row: OfficeRow) -> str:

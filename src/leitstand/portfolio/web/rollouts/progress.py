@@ -58,8 +58,7 @@ def picture(found: Board) -> curve.Curve:
         curve.Line(_("gone live"), _steps(actual, found.unknown_days, first, found.today), "done")
     ]
     if planned:
-        missing = len(found.affected) - len(planned)
-        line = _steps(planned, missing if not found.unknown_days else 0, first, planned[-1])
+        line = _steps(planned, 0, first, planned[-1])
         lines.append(curve.Line(_("planned"), line, "planned", dashed=True))
     word = text_of(found.today) if past.is_past() else _("today")
     marks = [curve.Mark(word, found.today, "neutral")]
@@ -105,19 +104,23 @@ def _table(found: Board) -> ui.DataTable:
 
 
 def _months(found: Board) -> list[date]:
-    """The last days of the months between the first and the last known or planned day."""
+    """The last days of the months between the first and the last known or planned day.
+
+    Of more than ``MOST_MONTHS`` those around today: the counts are sums, so what came before is
+    in them.
+    """
     days = [*found.live_days, *found.planned_days]
     if not days:
         return []
     ends: list[date] = []
     day = min(days).replace(day=1)
-    while (
-        day <= max(*days, found.today if found.live_days else days[0]) and len(ends) < MOST_MONTHS
-    ):
+    while day <= max(*days, found.today if found.live_days else days[0]):
         following = (day + timedelta(days=32)).replace(day=1)
         ends.append(following - timedelta(days=1))
         day = following
-    return ends
+    past = sum(end < found.today for end in ends)
+    first = max(0, min(past - MOST_MONTHS // 2, len(ends) - MOST_MONTHS))
+    return ends[first : first + MOST_MONTHS]
 
 
 def _plan(found: Board) -> str:
