@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.db import models
+from tests.portfolio.making import SYSTEM, lead, make_person, make_project
 
 from leitstand.core.accounts.identity import of_account
 from leitstand.core.accounts.models import Account
@@ -18,7 +19,6 @@ from leitstand.core.org.models import Person
 from leitstand.core.privacy.actions import retention
 from leitstand.portfolio.actions import advice, groups, minutes
 from leitstand.portfolio.actions.needs import file_need
-from tests.portfolio.making import SYSTEM, lead, make_person, make_project
 
 pytestmark = pytest.mark.django_db
 NAME = "Zwirbelkirch"
