@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django.test import Client
 
 from leitstand.core.notify.models import Mail, Notification
 from tests.portfolio.making import SYSTEM
@@ -150,6 +151,29 @@ def test_the_api_pages_through_frozen_results(city: City, api_client: Any) -> No
             break
     hidden = city.secret.number
     assert seen == sorted(set(row.results.values_list("number", flat=True)) - {hidden})
+
+
+def test_no_line_of_the_log_holds_a_link(city: City, capsys: Any, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
+    import logging
+
+    from leitstand.core.cli.start import configure_logging
+    from leitstand.portfolio.actions.rounds.setup import cancel_round
+
+    root = logging.getLogger()
+    monkeypatch.setattr(root, "handlers", list(root.handlers))
+    monkeypatch.setattr(root, "level", root.level)
+    row = opened()
+    url, asked = link_of(city.anna), row.requests.filter(person=city.anna).first()
+    token = url.split("/")[2]
+    configure_logging("json", "INFO")
+    client = Client()
+    assert client.post(f"{url}{asked.pk}/", {"version": "1"}).status_code == 422
+    assert Client(enforce_csrf_checks=True).post(f"{url}{asked.pk}/").status_code == 403
+    cancel_round(row.pk, actor=SYSTEM, reason="")
+    assert client.get(url).status_code == 410
+    said = capsys.readouterr().err
+    assert said.count("/meldung/\\u2026") >= 4, said
+    assert token not in said and token.partition(".")[0] not in said
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time")

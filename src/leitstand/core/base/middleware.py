@@ -32,6 +32,14 @@ def shown_path(path: str) -> str:
     return next((f"{prefix}…" for prefix in _hidden if path.startswith(prefix)), path)
 
 
+def shown_text(text: str) -> str:
+    """A line of a log without what follows such a prefix: libraries name paths, too."""
+    for prefix in _hidden:
+        if prefix in text:
+            text = re.sub(re.escape(prefix) + r"[^\s\"'<>]*", f"{prefix}…", text)
+    return text
+
+
 class QueryClock:
     """Counts queries and the seconds spent in them during one request."""
 

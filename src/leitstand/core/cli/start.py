@@ -6,8 +6,9 @@ import argparse
 import os
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, MutableMapping
 from types import TracebackType
+from typing import Any
 
 import structlog
 from structlog.typing import Processor
@@ -84,7 +85,13 @@ def configure_logging(form: str, level: str) -> None:
     """Send all log lines to stderr: one JSON object per line, or readable with ``console``."""
     import logging
 
+    from leitstand.core.base.middleware import shown_text
+
+    def hide(_logger: Any, _method: str, line: MutableMapping[str, Any]) -> Mapping[str, Any]:
+        return {name: shown_text(v) if isinstance(v, str) else v for name, v in line.items()}
+
     shared: list[Processor] = [
+        hide,
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
