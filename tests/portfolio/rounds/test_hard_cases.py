@@ -153,6 +153,33 @@ def test_the_api_pages_through_frozen_results(city: City, api_client: Any) -> No
     assert seen == sorted(set(row.results.values_list("number", flat=True)) - {hidden})
 
 
+def test_reports_of_a_confidential_time_stay_confidential(
+    city: City, client_of: Any, api_client: Any  # noqa: F811
+) -> None:
+    from leitstand.portfolio.actions.projects import change_project
+
+    project, row = city.projects[0], opened()
+
+    def to_level(level: int) -> None:
+        project.refresh_from_db()
+        values = {"confidentiality": level}
+        change_project(project.pk, actor=SYSTEM, version=project.version, values=values)
+
+    to_level(2)
+    secret = _give(row, project, "red", summary="Geheimes Wort")
+    to_level(0)
+    _give(row, project, "green", summary="Offenes Wort")
+    for role, sees in (("councillor", False), ("member", False), ("unit-head", True)):
+        unit = city.units["10"] if role == "unit-head" else None
+        client = client_of(role, unit)
+        assert client.get(f"/statusmeldungen/{secret.pk}/").status_code == (200 if sees else 404), role
+        told = api_client(role, unit).get(f"/api/v1/projects/{project.pk}/reports").json()
+        words = [one["summary"] for one in told["items"]]
+        assert words == ["Offenes Wort", "Geheimes Wort"][: 2 if sees else 1], role
+    leader = client_of("councillor", None, person=city.anna)
+    assert leader.get(f"/statusmeldungen/{secret.pk}/").status_code == 200
+
+
 def test_no_line_of_the_log_holds_a_link(city: City, capsys: Any, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
     import logging
 

@@ -167,7 +167,7 @@ def _result(row: Any) -> dict[str, Any]:
 )  # fmt: skip
 def reports(request: HttpRequest, project_id: uuid.UUID, paging: Query[Paging]) -> Any:
     """The newest first."""
-    found = queries.reports_of(visible_project(request, project_id))
+    found = queries.reports_of(visible_project(request, project_id), reader(request))
     return page_of(found, found, paging, _report)
 
 
@@ -230,5 +230,5 @@ def give(
         row.pk, actor=actor, way=StatusReport.Way.API, version=api_versions.expected(request),
         answer=answer,
     )  # fmt: skip
-    stored = queries.reports_of(row.project).get(pk=report.pk)
+    stored = queries.reports_of(row.project, actor).get(pk=report.pk)
     return Status(201, _report(stored))

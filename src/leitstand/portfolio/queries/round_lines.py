@@ -12,7 +12,7 @@ from typing import Any
 from leitstand.core.base.actor import Actor
 from leitstand.portfolio import policy
 from leitstand.portfolio.models import Light, LightDimension, Project, StatusReport, StatusRound
-from leitstand.portfolio.queries.rounds import results
+from leitstand.portfolio.queries.rounds import readable, results
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def lines(row: StatusRound, actor: Actor) -> list[Line]:
 
 def _frozen(row: StatusRound, actor: Actor) -> list[Line]:
     """As the closed round has frozen them; the texts beside them come from the report."""
-    kept = _newest(row, policy.visible(actor), "id", "project_id", "round_id", "outlook")
+    kept = _newest(row, actor, policy.visible(actor), "id", "project_id", "round_id", "outlook")
     return [
         Line(
             one.project_ref, one.number, one.title, one.unit_name, one.phase, one.start, one.end,
@@ -62,14 +62,16 @@ def _frozen(row: StatusRound, actor: Actor) -> list[Line]:
 def _so_far(row: StatusRound, actor: Actor) -> list[Line]:
     """Everything that is asked for, with the newest report of this round."""
     seen = policy.visible(actor)
-    given = _newest(row, seen)
+    given = _newest(row, actor, seen)
     asked = row.requests.filter(project__in=seen).select_related("project__lead_unit")
     return [_live(one.project, given.get(one.project_id)) for one in asked]
 
 
-def _newest(row: StatusRound, projects: Any, *names: str) -> dict[uuid.UUID, StatusReport]:
+def _newest(
+    row: StatusRound, actor: Actor, projects: Any, *names: str
+) -> dict[uuid.UUID, StatusReport]:
     """Project → its last report of the round; only ``names`` are read, or all with the lights."""
-    rows = row.reports.filter(project__in=projects).order_by("pk")
+    rows = readable(actor, row.reports.filter(project__in=projects)).order_by("pk")
     rows = rows.only(*names) if names else rows.prefetch_related("lights")
     return {report.project_id: report for report in rows}
 

@@ -7,13 +7,14 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from leitstand.core.base.actor import Actor
 from leitstand.core.policy.grants import grants, predicate
 from leitstand.portfolio import policy
 from leitstand.portfolio.models import (
     Project,
+    ProjectPeriod,
     ProjectPerson,
     RoundLink,
     RoundResult,
@@ -43,14 +44,40 @@ def latest_reports(
     return {row.project_id: row for row in rows.prefetch_related("lights")}
 
 
-def reports_of(project: Project) -> QuerySet[StatusReport]:
-    """All reports of a project, the newest first."""
-    return project.status_reports.select_related("round").prefetch_related("lights")
+def readable(actor: Actor, rows: QuerySet[StatusReport]) -> QuerySet[StatusReport]:
+    """Of reports whose projects the actor sees: those that she might have read when they were given.
+
+    A report from a time when the project was more confidential stays with those who may see that
+    level in its lead unit, and with those who lead it.
+    """
+    if actor.is_system:
+        return rows
+    then = ProjectPeriod._default_manager.filter(
+        object_id=OuterRef("project_id"), valid_from__lte=OuterRef("created_at"),
+        valid_to__gt=OuterRef("created_at"),
+    )  # fmt: skip
+    rows = rows.annotate(level_then=Subquery(then.values("confidentiality")[:1]))
+    clause = Q(level_then=None) | Q(level_then__lte=F("project__confidentiality"))
+    clause |= predicate(grants(actor, policy.VIEW), unit="project__lead_unit_id", level="level_then")
+    if actor.person_id:
+        insiders = ProjectPerson.objects.filter(
+            project=OuterRef("project_id"), person=actor.person_id, person__active=True,
+            role__in=policy.INSIDERS,
+        )  # fmt: skip
+        clause |= Q(Exists(insiders))
+    return rows.filter(clause)
+
+
+def reports_of(project: Project, actor: Actor) -> QuerySet[StatusReport]:
+    """The reports of a project that the actor sees, the newest first."""
+    rows = readable(actor, project.status_reports.all())
+    return rows.select_related("round").prefetch_related("lights")
 
 
 def visible_report(actor: Actor, report_id: uuid.UUID) -> StatusReport | None:
     """A report of a project that the actor sees, lights prefetched."""
     rows = StatusReport.objects.filter(pk=report_id, project__in=policy.visible(actor))
+    rows = readable(actor, rows)
     rows = rows.select_related("project__lead_unit", "round", "person")
     return rows.prefetch_related("lights").first()
 

@@ -25,8 +25,9 @@ from leitstand.portfolio.web.rounds import wording
 
 def reports(request: HttpRequest, project_id: uuid.UUID) -> HttpResponse:
     """The newest report first; whoever sees the project sees them."""
-    project = policy.get_visible(reader(request), project_id)
-    rows = list(reports_of(project))
+    actor = reader(request)
+    project = policy.get_visible(actor, project_id)
+    rows = list(reports_of(project, actor))
     columns = (
         ui.Column("as_of", _("State as of"), nowrap=True),
         ui.Column("light", _("Traffic light")),
