@@ -61,6 +61,16 @@ def test_an_older_round_answered_later_does_not_overwrite_the_newer_state(city: 
     assert (project.light_note, project.progress) == ("Jetzt steht alles", 40)
 
 
+def test_notices_hold_as_long_as_the_links(city: City) -> None:  # noqa: F811
+    from leitstand.portfolio.actions.rounds.setup import change_round
+
+    row = opened()
+    change_round(row.pk, actor=SYSTEM, version=row.version, values={"due_on": TODAY + timedelta(days=90)})
+    ends = set(row.links.values_list("expires_at", flat=True))
+    assert len(ends) == 1
+    assert set(Notification.objects.values_list("expires", flat=True)) == ends
+
+
 @pytest.mark.parametrize("end", ["cancel", "close"])
 def test_what_waits_in_the_outbox_leaves_with_the_round(city: City, settings: Any, end: str) -> None:  # noqa: F811
     import dataclasses

@@ -134,6 +134,14 @@ def tidy() -> None:
 
 
 @transaction.atomic
+def put_off(prefix: str, until: datetime) -> None:
+    """Let notices whose key begins so hold until another moment, and their waiting e-mails."""
+    Notification.objects.filter(key__startswith=prefix).update(expires=until)
+    waiting = Mail.objects.filter(key__startswith=prefix, state=Mail.State.WAITING)
+    waiting.update(expires=until)
+
+
+@transaction.atomic
 def withdraw(prefix: str) -> int:
     """Take back what has lost its meaning: notices whose key begins so are shown no longer, their
     waiting e-mails not sent, the texts of the others erased; returns how many were not sent."""

@@ -15,7 +15,7 @@ from leitstand.core.base.actor import Actor
 from leitstand.core.base.errors import Invalid
 from leitstand.core.base.texts import refuse_unstorable
 from leitstand.core.jobs.actions import enqueue
-from leitstand.core.notify.actions.outbox import withdraw
+from leitstand.core.notify.actions.outbox import put_off, withdraw
 from leitstand.core.policy import grants
 from leitstand.portfolio import policy
 from leitstand.portfolio.actions.projects import plain
@@ -79,6 +79,7 @@ def change_round(
     row.save()
     if row.state == State.OPEN and "due_on" in changed:
         links.extend(row)
+        put_off(notice_keys(row), links.expiry(row))
     record("changed", row, actor, {n: [plain(a), plain(b)] for n, (a, b) in changed.items()})
     return row
 
