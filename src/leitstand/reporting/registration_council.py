@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from django.urls import reverse
@@ -13,6 +14,7 @@ from leitstand.core.base import events
 from leitstand.core.base.actor import Actor
 from leitstand.core.base.changes import ChangeFormat, change_formats
 from leitstand.core.base.kinds import ResourceKind, resource_kinds
+from leitstand.core.demo.registry import DemoData, demo_data
 from leitstand.core.jobs.running import minute_rounds
 from leitstand.core.ui.registry import (
     TOGETHER,
@@ -54,8 +56,15 @@ def register() -> None:
         NavEntry(_("Committees"), "reporting:council", 38, policy_council.VIEW, TOGETHER,
                  ("/gremien/",)),
     )  # fmt: skip
+    demo_data.add("council", DemoData(180, _load_demo))
     _register_kinds()
     _register_pages()
+
+
+def _load_demo(folder: Path, actor: Actor) -> None:
+    from leitstand.reporting import demo_council  # the importers are needed only here
+
+    demo_council.load(folder, actor)
 
 
 def _register_kinds() -> None:

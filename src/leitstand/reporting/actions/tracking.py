@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from django.db import transaction
@@ -101,6 +102,16 @@ def change(
     events.record(_event("reporting.tracking.changed", tracking, actor, changes))
     telling_council.changed(tracking, actor, handed="responsible" in changes)
     return tracking
+
+
+@transaction.atomic
+def tell_course(
+    tracking: ResolutionTracking, course: Sequence[tuple[date, str, str]]
+) -> None:
+    """Replace the steps of a resolution by a course (day, state, progress) known from elsewhere."""
+    TrackingStep.objects.filter(tracking=tracking).delete()
+    for day, state, progress in course:
+        rows.create(TrackingStep(tracking=tracking, on=day, state=state, progress=progress))
 
 
 @transaction.atomic
