@@ -117,4 +117,5 @@ def _steps(rows: list[Row]) -> None:
         courses.setdefault(row["Nr."], []).append(step)
     for one in ResolutionTracking.objects.select_related("paper"):
         course = courses.get(one.paper.reference) or [(one.decided_on, one.state, one.progress)]
-        tracking.tell_course(one, [(day or clock.today(), *rest) for day, *rest in course])
+        dated = [(day or clock.today(), state, text) for day, state, text in course]
+        tracking.tell_course(one, dated)

@@ -10,6 +10,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from leitstand.core.administration import api_registry
 from leitstand.core.base import events
 from leitstand.core.base.actor import Actor
 from leitstand.core.base.changes import ChangeFormat, change_formats
@@ -56,6 +57,7 @@ def register() -> None:
         NavEntry(_("Committees"), "reporting:council", 38, policy_council.VIEW, TOGETHER,
                  ("/gremien/",)),
     )  # fmt: skip
+    api_registry.add("/council", "leitstand.reporting.api.council:router")
     demo_data.add("council", DemoData(180, _load_demo))
     _register_kinds()
     _register_pages()
