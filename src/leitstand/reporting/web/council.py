@@ -121,18 +121,17 @@ def _table(actor: Actor, rows: list[council.Sitting], *, past: bool) -> ui.DataT
 
 def _row(row: council.Sitting, kinds: tuple[str, ...]) -> ui.Row:
     meeting, today = row.meeting, clock.today()
-    badge = ui.Badge(_("called off"), "warning") if meeting.cancelled else None
     committee = str(meeting.organization) if meeting.organization else ""
     cells: list[Any] = [
-        ui.Cell(meeting.name, meeting_url(meeting), badge=badge,
+        ui.Cell(meeting.name, meeting_url(meeting),
                 note=committee if committee != meeting.name else ""),
-        when(meeting),
+        ui.Cell(when(meeting), note=_("called off") if meeting.cancelled else ""),
     ]  # fmt: skip
     for kind in kinds:
         day = row.deadlines.get(kind)
         over = day is not None and day < today
         cells.append(ui.Cell(day, note=pgettext("deadline", "over") if over else ""))
-    return ui.Row(cells, label=meeting.name)
+    return ui.Row(cells, label=meeting.name, kind="warning" if meeting.cancelled else "")
 
 
 # --- one meeting ------------------------------------------------------------------------

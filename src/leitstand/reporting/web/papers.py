@@ -72,7 +72,7 @@ def _table(actor: Actor, found: Iterable[Paper]) -> ui.DataTable:
     columns = [
         ui.Column("paper", _("Paper")), ui.Column("kind", _("Kind of paper")),
         ui.Column("date", _("Date"), nowrap=True), ui.Column("from", _("Submitted by")),
-        ui.Column("state", _("State")),
+        ui.Column("state", _("State"), nowrap=True),
     ]  # fmt: skip
     return ui.DataTable(
         _("Papers"), columns, [_row(paper) for paper in found], id="papers",
@@ -109,7 +109,7 @@ def following(request: HttpRequest) -> HttpResponse:
     tracked = {row.paper_id: row for row in read.trackings(actor, followed=True)}
     lines = {line.tracking.paper_id: line for line in read.lines(actor, tracked.values())}
     columns = [
-        ui.Column("paper", _("Paper")), ui.Column("state", _("State")),
+        ui.Column("paper", _("Paper")), ui.Column("state", _("State"), nowrap=True),
         ui.Column("progress", _("How far it is")), ui.Column("projects", _("Projects")),
         ui.Column("report", _("Next report by"), nowrap=True),
     ]  # fmt: skip

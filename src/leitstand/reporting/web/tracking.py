@@ -48,7 +48,7 @@ def trackings(request: HttpRequest) -> HttpResponse:
     state = {"": "open", "alle": ""}.get(chosen, chosen)
     page = paged(request, read.trackings(actor, state=state))
     columns = [
-        ui.Column("paper", _("Paper")), ui.Column("state", _("State")),
+        ui.Column("paper", _("Paper")), ui.Column("state", _("State"), nowrap=True),
         ui.Column("report", _("Next report by"), nowrap=True),
         ui.Column("unit", _("Carried out by")), ui.Column("projects", _("Projects")),
     ]  # fmt: skip
@@ -75,7 +75,7 @@ def row(line: read.Line) -> ui.Row:
         ui.Cell(paper.name, address(paper.pk), note=paper.reference),
         ui.Cell(badge=state_badge(tracking.state)),
         ui.Cell(tracking.next_report, note=_("overdue") if line.late else ""),
-        str(tracking.unit) if tracking.unit else "", projects,
+        tracking.unit.name if tracking.unit else "", projects,
     ]  # fmt: skip
     return ui.Row(cells, label=str(paper)[:200], kind="warning" if line.late else "")
 
