@@ -16,6 +16,7 @@ from leitstand.reporting.actions import telling_council, tracking
 from leitstand.reporting.models import (
     CouncilMeeting,
     Paper,
+    Report,
     ResolutionTracking,
     TrackedProject,
     TrackingStep,
@@ -115,6 +116,11 @@ def test_a_councillor_follows_her_motion(client_of: Any, council: Council, world
                  "Seit der letzten Sitzung des Gremiums am", "01.02.2027"):  # fmt: skip
         assert said in text, said
     assert "555" not in text
+    for title, level in (("Sachstand Herbst", 0), ("Entwurf Winter", 2)):
+        Report.objects.create(title=title, day=date(2026, 11, 1), unit=world.units["20"],
+                              confidentiality=level, reference="2026/0214", state="released")  # fmt: skip
+    text = words(page(councillor, url))
+    assert "Sachstand Herbst" in text and "Entwurf Winter" not in text
     assert "Welle 4" in page(councillor, "/gremien/meine/")
     assert "E-Akte in allen" in page(councillor, "/")
     told = Notification.objects.filter(kind=telling_council.FOLLOWED)

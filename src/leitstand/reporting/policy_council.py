@@ -78,19 +78,17 @@ def visible_trackings(actor: Actor) -> QuerySet[ResolutionTracking]:
 def changeable_trackings(actor: Actor) -> QuerySet[ResolutionTracking]:
     """Return the tracked resolutions that the actor may change.
 
-    By role, in the whole city or in the unit that carries the resolution out; or because she is
-    the person responsible.
+    By role, in the whole city or in the unit that carries the resolution out (any unit's as long as
+    none is named); or because she is the person responsible.
     """
     trackings = visible_trackings(actor)
     if actor.is_system:
         return trackings
     grant = grants(actor, TRACK)
-    clause = Q(pk__in=[])
     if grant.city_level >= 0:
-        clause |= Q()
         return trackings
     units = [unit for unit, height in grant.unit_levels.items() if height >= 0]
-    clause |= Q(unit__in=units) | Q(unit=None) if units else Q(pk__in=[])
+    clause = Q(unit__in=units) | Q(unit=None) if units else Q(pk__in=[])
     if actor.person_id and writes(actor):
         clause |= Q(responsible=actor.person_id, responsible__active=True)
     return trackings.filter(clause)

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import functools
 import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from leitstand.core.base import clock, events
 from leitstand.core.base.actor import Actor
+from leitstand.core.base.errors import Invalid
 from leitstand.reporting.actions.oparl_writing import Writer
-from leitstand.reporting.adapters.oparl import Folder, NoUse, Report, Server
+from leitstand.reporting.adapters.oparl import QUICK, Folder, Report, Server, fetch_json
 from leitstand.reporting.models import OparlSource
 
 Step = Callable[[int, int, str], None]
@@ -114,15 +115,11 @@ def stopped(source_id: uuid.UUID, text: str, *, cancelled: bool) -> None:
     source.save()
 
 
-def check(url: str, *, fetch: Callable[[str], Any] | None = None) -> list[str]:
-    """The names of the bodies at an address; raises ``Unreachable`` or ``Invalid`` in words."""
-    from leitstand.core.base.errors import Invalid
-
-    server = Server(fetch) if fetch else Server()
-    names = [str(body.get("name") or body.get("id"))[:300] for body in server._bodies(url)]
+def check(url: str) -> list[str]:
+    """The names of the bodies at an address, asked once; raises ``Invalid`` with the reason."""
+    server = Server(functools.partial(fetch_json, limits=QUICK, tries=1))
+    names = [str(body.get("name") or body.get("id"))[:300] for body in server.bodies_at(url)]
     if server.report.failures:
         raise Invalid(server.report.failures[0].text, field="url")
     return names
 
-
-__all__ = ["NoUse", "check", "read_folder", "read_source", "stopped"]

@@ -29,6 +29,9 @@ MOST_FAILURES = 100
 STALE_PAGES = 3
 """Pages in a row without a new object after which a list counts as endless."""
 
+QUICK = Limits(connect=5.0, read=8.0, total=12.0, size=4 * 1024 * 1024, redirects=3)
+"""For a person who waits for the answer."""
+
 TRIES = 3
 PAUSE_S = 2.0
 _PORTION = 500
@@ -104,13 +107,15 @@ class Report:
 # --- a server -------------------------------------------------------------------------------
 
 
-def fetch_json(url: str, *, limits: Limits | None = None, pause: float = PAUSE_S) -> Any:
-    """Ask a server for JSON, up to three times; raises ``NoUse`` with a text for people."""
-    for attempt in range(TRIES):
+def fetch_json(
+    url: str, *, limits: Limits | None = None, pause: float = PAUSE_S, tries: int = TRIES
+) -> Any:
+    """Ask a server for JSON, up to ``tries`` times; raises ``NoUse`` with a text for people."""
+    for attempt in range(tries):
         try:
             answer = get(url, accept="application/json", limits=limits)
         except Unreachable as problem:
-            if not problem.again or attempt == TRIES - 1:
+            if not problem.again or attempt == tries - 1:
                 raise NoUse(problem.text, hopeless=problem.silent) from None
             time.sleep(pause * (attempt + 1))
         else:
@@ -140,14 +145,15 @@ class Server:
 
     def pages(self, url: str) -> Iterator[Page]:
         """Everything from a system, a body or a list of bodies."""
-        for body in self._bodies(url):
+        for body in self.bodies_at(url):
             self.bodies.append(str(body.get("name") or "")[:300])
             for name, kind in _LISTS:
                 yield from self._list(body, name, kind)
             for name in self.report.lists_needed():
                 yield from self._list(body, name, _EMBEDDED[name])
 
-    def _bodies(self, url: str) -> Iterator[Mapping[str, Any]]:
+    def bodies_at(self, url: str) -> Iterator[Mapping[str, Any]]:
+        """The bodies at an address: of a system, of a list, or the one that stands there."""
         raw = self._get(url)
         if raw is None:
             return

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from leitstand.core.base import clock
 from leitstand.core.base.actor import Actor
-from leitstand.reporting import policy_council
+from leitstand.reporting import policy, policy_council
 from leitstand.reporting.domain.deadlines import DEFAULT_DAYS, submission
 from leitstand.reporting.models import (
     AgendaItem,
@@ -22,6 +22,7 @@ from leitstand.reporting.models import (
     LeadTime,
     Organization,
     Paper,
+    Report,
 )
 
 DEADLINE_KINDS = ("resolution", "report", "motion", "inquiry")
@@ -149,6 +150,13 @@ def by_reference(actor: Actor, reference: str) -> Paper | None:
     """The visible paper of this number, if there is exactly one; reports are tied by it."""
     found = list(policy_council.visible(actor).filter(reference=reference.strip())[:2])
     return found[0] if reference.strip() and len(found) == 1 else None
+
+
+def reports_on(actor: Actor, paper: Paper) -> list[Report]:
+    """The visible reports that bear the paper's number."""
+    if not paper.reference.strip():
+        return []
+    return list(policy.visible(actor).filter(reference=paper.reference.strip())[:20])
 
 
 def last_sitting(rows: list[Consultation]) -> CouncilMeeting | None:

@@ -169,6 +169,7 @@ def paper_page(request: HttpRequest, paper_id: uuid.UUID) -> HttpResponse:
         "tracked": tracked, "may_begin": found is None and may(actor, policy_council.TRACK),
         "may_change": may(actor, policy_council.CHANGE) and not paper.address,
         "follows": council.followers(actor).filter(paper=paper).exists(),
+        "reports": council.reports_on(actor, paper),
         "may_follow": actor.account_id is not None, "crumbs": way(paper),
     }  # fmt: skip
     return render(request, "reporting/council/paper.html", context)
