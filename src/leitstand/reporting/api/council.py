@@ -172,9 +172,6 @@ def reader(request: HttpRequest) -> Actor:
     return actor
 
 
-# --- meetings ---------------------------------------------------------------------------
-
-
 class Sittings(Given):
     """Which meetings."""
 
@@ -226,9 +223,6 @@ def meeting(request: HttpRequest, response: HttpResponse, meeting_id: uuid.UUID)
         for o in others if o.paper
     ]  # fmt: skip
     return {**_meeting(row, council.lead_times()), "agenda": agenda}
-
-
-# --- papers -----------------------------------------------------------------------------
 
 
 class Papers(Given):
@@ -300,9 +294,6 @@ def follow(request: HttpRequest, paper_id: uuid.UUID, payload: Follows) -> Any:
     return payload
 
 
-# --- resolutions ------------------------------------------------------------------------
-
-
 class Resolutions(Given):
     """Which tracked resolutions."""
 
@@ -366,9 +357,6 @@ def change_resolution(
     values = payload.model_dump(exclude_unset=True)
     actions.change(tracking_id, actor=actor, version=version, values=values)
     return resolution(request, response, tracking_id)
-
-
-# --- sources ----------------------------------------------------------------------------
 
 
 @router.get(
