@@ -86,7 +86,8 @@ async def _serve(folder: Path) -> None:
     from aiosmtpd.smtp import SMTP
 
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: SMTP(_Keeper(folder)), "127.0.0.1", 0)
+    keeper = _Keeper(folder)  # one for all connections: it numbers the files
+    server = await loop.create_server(lambda: SMTP(keeper), "127.0.0.1", 0)
     print(server.sockets[0].getsockname()[1], flush=True)
     await server.serve_forever()
 

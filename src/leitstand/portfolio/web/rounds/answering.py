@@ -181,17 +181,21 @@ def _serve(request: HttpRequest, desk: Desk, request_id: uuid.UUID | None = None
 def _take(
     request: HttpRequest, desk: Desk, row: StatusRequest, form: AnswerForm | None, answer: Answer
 ) -> HttpResponse:
-    form = form or AnswerForm(row, *_known([row])[row.project_id])
     try:
         _give(desk, row, _version(request), answer)
     except Invalid as refusal:
+        form = form or _form_of(row)
         form.take(refusal)
         return _page(request, desk, form=form, status=422)
     except (Conflict, RoundEnded) as refusal:
         messages.error(request, refusal.text)
-        return _page(request, desk, form=form, status=409)
+        return _page(request, desk, form=form or _form_of(row), status=409)
     messages.success(request, _("Reported: %(project)s") % {"project": row.project.title})
     return redirect(desk.home)
+
+
+def _form_of(row: StatusRequest) -> AnswerForm:
+    return AnswerForm(row, *_known([row])[row.project_id])
 
 
 def _give(desk: Desk, row: StatusRequest, version: int, answer: Answer) -> None:
