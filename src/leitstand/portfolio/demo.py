@@ -11,6 +11,7 @@ from leitstand.core.base.actor import Actor
 from leitstand.core.demo.loading import BEGAN
 from leitstand.core.history.actions import told_before
 from leitstand.core.org.models import OrgUnit
+from leitstand.portfolio import demo_rounds
 from leitstand.portfolio.actions.imports import direct, plans
 from leitstand.portfolio.actions.imports.parts import import_parts
 from leitstand.portfolio.actions.strategy import create_entry
@@ -66,6 +67,7 @@ def load_history(folder: Path, actor: Actor) -> None:
         field: Any = Project._meta.get_field(row["field"])
         value = field.to_python(row["before"] or None) if field.null else row["before"]
         told_before(Project, found[row["project"]], moment, {row["field"]: value})
+    demo_rounds.close_first(actor)
     Past(BEGAN).load()
 
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from leitstand.core.base.actor import Actor
+from leitstand.core.history.past import as_of
 from leitstand.core.history.tracked import telling
 from leitstand.core.org.models import Person
 from leitstand.portfolio.actions.rounds.answering import Answer, give_report
@@ -18,9 +19,10 @@ from leitstand.portfolio.actions.rounds.sending import make_requests
 from leitstand.portfolio.actions.rounds.setup import create_round, open_round
 from leitstand.portfolio.actions.rounds.substituting import name_substitute
 from leitstand.portfolio.domain.lights import Dimension
-from leitstand.portfolio.models import StatusReport, StatusRequest, StatusRound
+from leitstand.portfolio.models import Project, StatusReport, StatusRequest, StatusRound
 
 Way = StatusReport.Way
+CLOSED = date(2026, 10, 15)
 _SILENT = 9  # every ninth request of the closed round stays without an answer
 
 
@@ -38,8 +40,7 @@ def load(folder: Path, actor: Actor) -> None:
             text = request.project.light_note or request.project.summary
             told = _moment(date(2026, 10, 1) + timedelta(days=place % 9), minute=place % 60)
             _give(request, Actor.system("demo"), Way.IMPORT, Answer(summary=text[:600]), told)
-    close_round(closed.pk, actor=actor)
-    _date(closed, date(2026, 10, 1), date(2026, 10, 15))
+    _date(closed, date(2026, 10, 1))
     _substitutes(folder, actor)
     running = _opened(
         actor, "Status 4. Quartal 2026", date(2026, 11, 30), date(2026, 11, 18), date(2026, 12, 4),
@@ -47,6 +48,15 @@ def load(folder: Path, actor: Actor) -> None:
     )  # fmt: skip
     _answers(folder, running)
     _date(running, date(2026, 11, 18))
+
+
+def close_first(actor: Actor) -> None:
+    """Close the first round, once the projects' past is told: it freezes what was known then."""
+    row = StatusRound.objects.order_by("as_of")[0]
+    with as_of(CLOSED):
+        then = list(Project.objects.select_related("lead_unit"))
+    close_round(row.pk, actor=actor, projects=then)
+    _date(row, date(2026, 10, 1), CLOSED)
 
 
 def _give(request: StatusRequest, actor: Actor, way: str, answer: Answer, told: datetime) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable, Mapping
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -24,10 +25,13 @@ from leitstand.portfolio.models import (
 
 
 @transaction.atomic
-def close_round(round_id: uuid.UUID, *, actor: Actor) -> StatusRound:
+def close_round(
+    round_id: uuid.UUID, *, actor: Actor, projects: Iterable[Project] = ()
+) -> StatusRound:
     """Close an open round: every project that was asked for is frozen as it stands.
 
     Whoever has not answered is marked so and gets no light. Closing twice is no error.
+    ``projects`` are states to be frozen in place of today's, for a round that is told afterwards.
     """
     require(actor)
     _wait_for_answers(round_id)
@@ -36,7 +40,7 @@ def close_round(round_id: uuid.UUID, *, actor: Actor) -> StatusRound:
         return row
     if row.state != StatusRound.State.OPEN:
         raise RoundEnded(_("Only an open round can be closed."))
-    number = _freeze(row)
+    number = _freeze(row, {project.pk: project for project in projects})
     row.state, row.closed_at = StatusRound.State.CLOSED, clock.now()
     row.version += 1
     row.save()
@@ -54,13 +58,15 @@ def _wait_for_answers(round_id: uuid.UUID) -> None:
     list(rows.order_by("pk").values_list("pk", flat=True))
 
 
-def _freeze(row: StatusRound) -> int:
+def _freeze(row: StatusRound, told: Mapping[uuid.UUID, Project]) -> int:
     reports: dict[uuid.UUID, StatusReport] = {}
     for report in row.reports.prefetch_related("lights").order_by("pk"):
         reports[report.project_id] = report
     asked = row.requests.values("project_id")
     projects = Project.objects.filter(pk__in=asked).select_related("lead_unit")
-    results = [_result(row, project, reports.get(project.pk)) for project in projects]
+    results = [
+        _result(row, told.get(project.pk, project), reports.get(project.pk)) for project in projects
+    ]
     RoundResult.objects.bulk_create(results, batch_size=500)
     return len(results)
 
