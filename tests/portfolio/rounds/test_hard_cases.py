@@ -163,6 +163,7 @@ def test_the_api_pages_through_frozen_results(city: City, api_client: Any) -> No
     assert seen == sorted(set(row.results.values_list("number", flat=True)) - {hidden})
 
 
+@pytest.mark.django_db(transaction=True)  # PostgreSQL knows one moment per transaction
 def test_reports_of_a_confidential_time_stay_confidential(
     city: City, client_of: Any, api_client: Any  # noqa: F811
 ) -> None:
