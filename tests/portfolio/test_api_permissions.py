@@ -110,6 +110,7 @@ BY_OWNER = {
 # Tables of their own: test_api_together.py.
 ELSEWHERE = (
     "/committee-reports",  # reporting/test_reports.py
+    "/council",  # reporting/test_council_api.py
     "/me/notices",
     "/me/reports",
     "/needs",

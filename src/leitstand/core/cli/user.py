@@ -33,15 +33,16 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _asked(*, from_stdin: bool) -> str:
-    """The password from standard input, or typed at the terminal."""
-    if from_stdin:
-        return sys.stdin.readline().rstrip("\n")
-    if not sys.stdin.isatty():
+    """The password typed at the terminal, or a line of standard input where there is none."""
+    if sys.stdin.isatty() and not from_stdin:
+        return getpass.getpass()
+    line = sys.stdin.readline()
+    if not line:
         raise Failure(
             "there is no terminal to ask for the password; give it as a line on standard input "
             "with --password-stdin."
         )
-    return getpass.getpass()
+    return line.rstrip("\n")
 
 
 def _create(args: argparse.Namespace, password: str) -> int:
