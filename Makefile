@@ -22,7 +22,7 @@ assets: setup ## fetches and checks the front-end files
 demo: setup ## creates the demo city and serves it in the foreground
 	@exec ./leitstand demo $(ARGS)
 
-test: setup-dev ## runs the tests on SQLite (browser and bundle tests: .ci/run)
+test: setup-dev ## runs the tests on SQLite (browser, kills, backup and restore, bundle: .ci/run)
 	@$(RUN) -m pytest -n auto --maxprocesses 4 $(ARGS)
 
 check: setup-dev ## ruff, mypy, layers, translations

@@ -21,6 +21,8 @@ import pytest
 
 from tests.cli.instance import COMMAND, Instance, end, one_line, wait_for
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_backup_holds_data_files_and_sums_but_no_secret(filled: Instance, tmp_path: Path) -> None:
     target = tmp_path / "b.zip"
@@ -133,7 +135,6 @@ def test_an_empty_instance_names_the_next_step(empty: Instance, tmp_path: Path) 
     assert "leitstand migrate" in one_line(done)
 
 
-@pytest.mark.slow
 def test_a_backup_under_load_sees_one_moment(
     filled: Instance, migrated: Instance, tmp_path: Path
 ) -> None:
@@ -181,7 +182,6 @@ def test_a_backup_under_load_sees_one_moment(
     migrated.must("restore", tmp_path / "2.zip")
 
 
-@pytest.mark.slow
 def test_a_killed_backup_leaves_no_file_and_the_next_one_works(
     filled: Instance, tmp_path: Path
 ) -> None:

@@ -16,6 +16,8 @@ import pytest
 
 from tests.cli.instance import ROOT, Instance
 
+pytestmark = pytest.mark.slow
+
 Finding = dict[str, str]
 
 

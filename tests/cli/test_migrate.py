@@ -14,6 +14,8 @@ from leitstand.core.cli import upgrades
 from leitstand.core.cli.failure import Failure
 from tests.cli.instance import COMMAND, ROOT, Instance, one_line
 
+pytestmark = pytest.mark.slow
+
 # Takes the newest migration of the jobs away, as if this program were newer than the database.
 UNAPPLY = f"""
 import sys; sys.path.insert(0, {str(ROOT / "src")!r})
@@ -46,7 +48,6 @@ def test_a_new_instance_is_set_up_closed_and_without_backup(empty: Instance) -> 
     assert empty.run("migrate", "--check").returncode == 0
 
 
-@pytest.mark.slow
 def test_data_is_saved_before_it_is_changed(
     filled: Instance, empty: Instance, tmp_path: Path
 ) -> None:
@@ -122,7 +123,6 @@ def test_this_version_may_be_upgraded_from_itself() -> None:
     assert ".".join(__version__.split(".")[:2]) in upgrades.DIRECT_FROM
 
 
-@pytest.mark.slow
 def test_two_at_once_on_a_new_instance(empty: Instance) -> None:
     first, second = empty.start("migrate"), empty.start("migrate")
     for process in (first, second):
@@ -132,7 +132,6 @@ def test_two_at_once_on_a_new_instance(empty: Instance) -> None:
     empty.seed()
 
 
-@pytest.mark.slow
 def test_a_killed_migration_is_taken_up_again(empty: Instance, tmp_path: Path) -> None:
     for _ in range(3):
         process = empty.start("migrate")

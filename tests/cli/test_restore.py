@@ -19,6 +19,8 @@ from leitstand.core.cli.archive.reading import Backup
 from leitstand.core.cli.failure import Failure
 from tests.cli.instance import Instance, end, one_line, wait_for
 
+pytestmark = pytest.mark.slow
+
 Parts = dict[str, bytes]
 PROBE = """
 import sys; sys.path.insert(0, {source!r})
@@ -78,7 +80,6 @@ def test_what_was_saved_comes_back_byte_by_byte(
     assert empty.sql("SELECT count(*) FROM django_session") == [(0,)]
 
 
-@pytest.mark.slow
 def test_the_audit_trail_is_still_append_only_afterwards(empty: Instance, saved: Path) -> None:
     empty.must("restore", saved)
     for statement in ("DELETE FROM audit_auditevent", "UPDATE audit_auditevent SET type = 'x'"):
@@ -95,7 +96,6 @@ def test_data_is_never_overwritten_by_accident(filled: Instance, saved: Path) ->
     assert filled.sql("SELECT count(*) FROM portfolio_project") == [(6,)]
 
 
-@pytest.mark.slow
 def test_replacing_keeps_a_backup_of_what_was_there(
     filled: Instance, empty: Instance, saved: Path, tmp_path: Path
 ) -> None:
@@ -109,7 +109,6 @@ def test_replacing_keeps_a_backup_of_what_was_there(
     assert empty.export(tmp_path / "new.zip") == old
 
 
-@pytest.mark.slow
 def test_a_damaged_database_can_be_replaced(
     filled: Instance, empty: Instance, saved: Path, tmp_path: Path
 ) -> None:
@@ -120,7 +119,6 @@ def test_a_damaged_database_can_be_replaced(
     same(filled, empty, tmp_path)
 
 
-@pytest.mark.slow
 def test_damaged_stored_files_are_replaced(filled: Instance, saved: Path) -> None:
     path = next(p for p in (filled.data / "files").rglob("*") if p.is_file())
     good = path.read_bytes()
@@ -129,7 +127,6 @@ def test_damaged_stored_files_are_replaced(filled: Instance, saved: Path) -> Non
     assert path.read_bytes() == good
 
 
-@pytest.mark.slow
 def test_a_running_instance_is_left_alone(migrated: Instance, saved: Path, port: int) -> None:
     server = migrated.start("serve", "--only", "web", LEITSTAND_PORT=str(port))
     try:
@@ -145,7 +142,6 @@ def test_a_running_instance_is_left_alone(migrated: Instance, saved: Path, port:
     migrated.must("restore", saved)
 
 
-@pytest.mark.slow
 def test_a_backup_of_an_earlier_state_is_brought_up_to_date(
     filled: Instance, empty: Instance, tmp_path: Path
 ) -> None:
@@ -355,7 +351,6 @@ def test_what_is_no_backup_is_named(empty: Instance, tmp_path: Path) -> None:
     refuse_unread(book, "does not belong")
 
 
-@pytest.mark.slow
 def test_a_killed_restore_leaves_the_old_or_the_new_state(
     filled: Instance, migrated: Instance, tmp_path: Path
 ) -> None:
