@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.test.utils import override_settings
 
 TEST_SETTINGS = {
@@ -47,16 +47,17 @@ def scene(
         values = copy.deepcopy([value for (value,) in below.values()])
         undo = transaction.atomic()
         with django_db_blocker.unblock():
+            outermost = _stay_open()
             undo.__enter__()
             try:
                 with override_settings(**TEST_SETTINGS, **settings()):
                     built = build(*values)
             except BaseException:
-                _roll_back(undo)
+                _roll_back(undo, outermost=outermost)
                 raise
         yield (built,)
         with django_db_blocker.unblock():
-            _roll_back(undo)
+            _roll_back(undo, outermost=outermost)
 
     def taken(**values: Any) -> Any:
         ready = values[f"_{name}_scene"]
@@ -90,9 +91,23 @@ def _real(item: Any) -> bool:
     return given or not {"transactional_db", "live_server"}.isdisjoint(item.fixturenames)
 
 
-def _roll_back(block: transaction.Atomic) -> None:
+def _stay_open() -> bool:
+    """Closing the connection would lose the scene; of a database in memory it does nothing anyway.
+
+    Returns whether no scene below has seen to it.
+    """
+    used = vars(connections[DEFAULT_DB_ALIAS])
+    if "close" in used:
+        return False
+    used["close"] = lambda: None
+    return True
+
+
+def _roll_back(block: transaction.Atomic, *, outermost: bool) -> None:
     transaction.set_rollback(True)
     block.__exit__(None, None, None)
+    if outermost:
+        del vars(connections[DEFAULT_DB_ALIAS])["close"]
 
 
 def _named(function: Any, *names: str) -> None:

@@ -19,6 +19,7 @@ from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
 from hypothesis import HealthCheck, Phase, settings
+from ninja import Schema
 from schemathesis.config import (
     ChecksConfig,
     CoveragePhaseConfig,
@@ -208,6 +209,18 @@ def _operations() -> list[str]:
 
 def test_every_operation_is_asked() -> None:
     assert {result.ok().label for result in api.get_all_operations()} == set(_operations())
+
+
+def test_no_two_schemas_of_one_name() -> None:
+    """The description knows one meaning for a name; the second would overwrite the first."""
+    modules: dict[str, set[str]] = {}
+    waiting = [Schema]
+    while waiting:
+        for schema in waiting.pop().__subclasses__():
+            waiting.append(schema)
+            if schema.__module__.startswith("leitstand."):
+                modules.setdefault(schema.__name__, set()).add(schema.__module__)
+    assert {name: found for name, found in modules.items() if len(found) > 1} == {}
 
 
 # The library's own parametrizing makes all cases of all operations while tests are collected, in

@@ -49,7 +49,7 @@ _Kind = choices_of(Paper._meta.get_field("kind"))
 _State = choices_of(ResolutionTracking._meta.get_field("state"))
 
 
-class MeetingOut(Schema):
+class CouncilMeetingOut(Schema):
     """A meeting; ``deadlines`` are the last days for papers by kind."""
 
     id: uuid.UUID
@@ -64,7 +64,7 @@ class MeetingOut(Schema):
     deadlines: dict[str, date]
 
 
-class PointOut(Schema):
+class AgendaItemOut(Schema):
     """A point of the agenda."""
 
     number: str
@@ -75,10 +75,10 @@ class PointOut(Schema):
     paper: Ref | None
 
 
-class WholeMeetingOut(MeetingOut):
+class WholeCouncilMeetingOut(CouncilMeetingOut):
     """A meeting with its agenda."""
 
-    agenda: list[PointOut]
+    agenda: list[AgendaItemOut]
 
 
 class PaperOut(Schema):
@@ -187,7 +187,7 @@ def _meeting(row: CouncilMeeting, days: dict[str, int]) -> dict[str, Any]:
 
 
 @router.get(
-    "/meetings", response=Page[MeetingOut], summary=gettext_noop("List council meetings"),
+    "/meetings", response=Page[CouncilMeetingOut], summary=gettext_noop("List council meetings"),
     operation_id="council_meetings",
 )  # fmt: skip
 def meetings(request: HttpRequest, which: Query[Sittings], paging: Query[Paging]) -> Any:
@@ -202,7 +202,7 @@ def meetings(request: HttpRequest, which: Query[Sittings], paging: Query[Paging]
 
 
 @router.get(
-    "/meetings/{meeting_id}", response=WholeMeetingOut,
+    "/meetings/{meeting_id}", response=WholeCouncilMeetingOut,
     summary=gettext_noop("Read a council meeting"), operation_id="council_meeting",
 )  # fmt: skip
 def meeting(request: HttpRequest, response: HttpResponse, meeting_id: uuid.UUID) -> Any:
