@@ -86,8 +86,9 @@ async def _ask(page: Page, url: str) -> int:
     """The status of an address; 0 for what is no page (downloads, JSON, redirects, fragments)."""
     answer = await page.context.request.get(url, max_redirects=0, max_retries=3)
     head = (await answer.body())[:200].lstrip().lower()
+    handed_out = answer.headers.get("content-disposition", "").startswith("attachment")
     await answer.dispose()
-    return answer.status if head.startswith(b"<!doctype html") else 0
+    return answer.status if head.startswith(b"<!doctype html") and not handed_out else 0
 
 
 async def _work(

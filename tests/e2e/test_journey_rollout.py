@@ -35,7 +35,7 @@ def upload(page: Page) -> None:
     )
     expect(page.get_by_role("heading", name="Import prüfen")).to_be_visible()
     page.get_by_label("Entscheidung für Jugendamd").select_option(label="ist „Jugendamt“")
-    page.get_by_role("button", name="Import", exact=True).click()
+    page.get_by_role("button", name="Übernehmen", exact=True).click()
     expect(page.get_by_role("heading", name="E-Akte", level=1)).to_be_visible()
 
 

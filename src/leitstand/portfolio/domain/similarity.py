@@ -11,6 +11,7 @@ from __future__ import annotations
 import functools
 import math
 import re
+import threading
 from collections import Counter
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
@@ -31,12 +32,16 @@ wenn werden wird wollen wurde wurden zum zur zwei zwischen
 _FILLERS = frozenset(_FILLER_TEXT.split())
 
 
-@functools.cache
-def _stemmer() -> Any:
-    """The stemmer, loaded when the first text is compared."""
-    import snowballstemmer
+_of_thread = threading.local()
 
-    return snowballstemmer.stemmer("german")
+
+def _stemmer() -> Any:
+    """The thread's own stemmer, as one keeps its word while at work; loaded with the first text."""
+    if not hasattr(_of_thread, "stemmer"):
+        import snowballstemmer
+
+        _of_thread.stemmer = snowballstemmer.stemmer("german")
+    return _of_thread.stemmer
 
 
 @functools.lru_cache(maxsize=50_000)
