@@ -61,10 +61,13 @@ def bring_up_to_date(*, backup: bool) -> int:
 def apply() -> None:
     """Run the pending migrations; raises ``Failure`` naming the database's words."""
     from django.core.management import call_command
+    from django.core.management.commands import migrate as command
     from django.db import DatabaseError
 
     from leitstand.core.cli.failure import Failure
+    from leitstand.core.cli.recording import RecordingExecutor
 
+    command.MigrationExecutor = RecordingExecutor  # type: ignore[misc]
     try:
         call_command("migrate", interactive=False, verbosity=0)
     except DatabaseError as problem:
