@@ -67,7 +67,7 @@ def apply() -> None:
     from leitstand.core.cli.failure import Failure
     from leitstand.core.cli.recording import RecordingExecutor
 
-    command.MigrationExecutor = RecordingExecutor  # type: ignore[misc]
+    command.MigrationExecutor = RecordingExecutor  # type: ignore[attr-defined]
     try:
         call_command("migrate", interactive=False, verbosity=0)
     except DatabaseError as problem:
