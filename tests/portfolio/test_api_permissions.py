@@ -17,7 +17,7 @@ from leitstand.core.policy import registry
 from leitstand.portfolio.actions.items import ITEM_KINDS
 from tests.portfolio.conftest import on_the_day
 from tests.portfolio.making import make_person, make_project
-from tests.portfolio.test_api import API, CHANGES, _part, call
+from tests.portfolio.talking import API, CHANGES, call, part
 from tests.portfolio.views import SECRET, World, hide
 from tests.scenes import scene
 
@@ -169,7 +169,7 @@ class Place:
         from tests.portfolio.making import SYSTEM
 
         kind = ITEM_KINDS[path.split("/")[3]]
-        sent = _Sent(_part(self.world, kind.code))
+        sent = _Sent(part(self.world, kind.code))
         return add_item(
             kind.code,
             project.pk,
@@ -211,7 +211,7 @@ class Place:
         if parts[1] == "dependencies":
             return {"predecessor": str(self.project.pk), "successor": str(self.other.pk)}
         if parts[1] == "projects" and len(parts) > 3:
-            return CHANGES[parts[3]] if method == "PATCH" else _part(self.world, parts[3])
+            return CHANGES[parts[3]] if method == "PATCH" else part(self.world, parts[3])
         if parts[1] == "projects":
             unit = str(self.world.units["10"].id)
             return {"need": "Neu"} if method == "PATCH" else {"title": "Neu", "lead_unit": unit}

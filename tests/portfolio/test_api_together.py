@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from leitstand.portfolio.actions import minutes
-from tests.portfolio.test_api import call, read
+from tests.portfolio.talking import call, read
 from tests.portfolio.test_meetings import Circle
 from tests.portfolio.test_needs import make_need
 from tests.portfolio.views import World

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from tests.portfolio.test_api import call, read
+from tests.portfolio.talking import call, read
 from tests.portfolio.views import SECRET, World
 from tests.reporting.council_scene import Council
 

@@ -10,7 +10,7 @@ import pytest
 from leitstand.portfolio.models import Rollout, Wave
 from tests.portfolio.making import make_project
 from tests.portfolio.rollouts.making import SYSTEM, Rolling, make_rollout, template
-from tests.portfolio.test_api import call
+from tests.portfolio.talking import call
 
 SECRET = "Geheimsache Turmfalke"
 READERS = {"admin", "digital-unit", "project-lead", "unit-head", "member", "auditor", "emergency"}

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.portfolio.rollouts.making import Rolling, build
-from tests.portfolio.test_api import call
+from tests.portfolio.talking import call
 from tests.portfolio.test_past import on
 from tests.portfolio.views import page, words
 

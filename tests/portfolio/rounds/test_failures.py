@@ -11,15 +11,7 @@ from django.test import Client
 from leitstand.core.notify.actions import outbox
 from leitstand.core.notify.models import Mail
 from tests.portfolio.making import SYSTEM, lead, make_person, make_project, send
-from tests.portfolio.rounds.test_rounds import (  # noqa: F401 - fixtures
-    TODAY,
-    City,
-    _fixed_day,
-    city,
-    link_of,
-    opened,
-    plan,
-)
+from tests.portfolio.rounds.making import TODAY, City, link_of, opened
 from tests.portfolio.views import words
 
 
@@ -38,14 +30,18 @@ def beside(client: Client, row: Any, name: str) -> str:
 
 
 def test_the_round_s_page_says_what_became_of_an_invitation(
-    city: City, smtp: None, client_of: Any  # noqa: F811
+    city: City, smtp: None, client_of: Any
 ) -> None:  # fmt: skip
     row, client = opened(), client_of("digital-unit")
     anna = Mail.objects.get(address="anna@example.org")
     assert "wartet" in beside(client, row, "Anna Berg")
     outbox.pause_all("ConnectionRefusedError: [Errno 111] Connection refused")
     said = beside(client, row, "Anna Berg")
-    assert "wartet" in said and "Mailserver ist nicht erreichbar" in said and "Connection refused" in said
+    assert (
+        "wartet" in said
+        and "Mailserver ist nicht erreichbar" in said
+        and "Connection refused" in said
+    )
     assert "nächste Versuch folgt von selbst" in said
     outbox.go_on()
     claimed = outbox.claim(anna.pk)
@@ -65,7 +61,7 @@ def test_the_round_s_page_says_what_became_of_an_invitation(
 
 
 def test_a_forwarded_link_speaks_for_its_receiver_alone(
-    city: City, client_of: Any  # noqa: F811
+    city: City, client_of: Any
 ) -> None:  # fmt: skip
     """Somebody else who is logged in opens it: page, report and trail name the receiver."""
     from leitstand.core.audit.models import AuditEvent
@@ -84,7 +80,7 @@ def test_a_forwarded_link_speaks_for_its_receiver_alone(
     assert other.post(f"{url}{foreign.pk}/", {"version": "1", "unchanged": "1"}).status_code == 404
 
 
-def test_a_unit_that_ends_in_the_middle_of_a_round(city: City, client_of: Any) -> None:  # noqa: F811
+def test_a_unit_that_ends_in_the_middle_of_a_round(city: City, client_of: Any) -> None:
     """Dissolving is refused with the reason; merged, the round goes on with the new unit."""
     from leitstand.core.base.errors import Invalid
     from leitstand.core.org.actions import dissolve_unit, merge_units
@@ -97,13 +93,18 @@ def test_a_unit_that_ends_in_the_middle_of_a_round(city: City, client_of: Any) -
     with pytest.raises(Invalid) as refused:
         dissolve_unit(city.units["10.1"], actor=SYSTEM, on=TODAY)
     assert refused.value.errors
-    merge_units(city.units["10.1"], actor=SYSTEM, into=city.units["10.2"], on=TODAY, reason="Neuordnung")
+    merge_units(
+        city.units["10.1"], actor=SYSTEM, into=city.units["10.2"], on=TODAY, reason="Neuordnung"
+    )
     browser = Client(headers={"accept-language": "de"})
     page = browser.get(url)
     assert page.status_code == 200
     assert "Zentrale Dienste" in page.content.decode(), "the project is led by the new unit"
     mine = row.requests.get(project=project)
-    assert send(browser, f"{url}{mine.pk}/", {"version": mine.version, "unchanged": "1"}).status_code == 302
+    assert (
+        send(browser, f"{url}{mine.pk}/", {"version": mine.version, "unchanged": "1"}).status_code
+        == 302
+    )
     assert client.get(f"/statusrunden/{row.pk}/").status_code == 200
     close_round(row.pk, actor=SYSTEM)
     result = row.results.get(project_ref=project.pk)
@@ -120,7 +121,7 @@ def test_a_unit_that_ends_in_the_middle_of_a_round(city: City, client_of: Any) -
     ],
 )
 def test_links_end_with_the_city_s_day_also_at_a_change_of_summer_time(
-    city: City, monkeypatch: pytest.MonkeyPatch, due: date, last: datetime  # noqa: F811
+    city: City, monkeypatch: pytest.MonkeyPatch, due: date, last: datetime
 ) -> None:  # fmt: skip
     from leitstand.core.base import clock
 

@@ -12,16 +12,7 @@ from django.test import Client
 
 from leitstand.core.notify.models import Mail, Notification
 from tests.portfolio.making import SYSTEM
-from tests.portfolio.rounds.test_rounds import (  # noqa: F401
-    TODAY,
-    City,
-    _fixed_day,
-    city,
-    link_of,
-    opened,
-    plan,
-    work,
-)
+from tests.portfolio.rounds.making import TODAY, City, link_of, opened, plan
 
 
 def _give(row: Any, project: Any, light: str, **values: Any) -> Any:
@@ -38,7 +29,7 @@ def _trend(report: Any) -> str:
     return str(report.lights.get(dimension="risks").trend)
 
 
-def test_a_correction_keeps_the_trend_against_the_round_before(city: City) -> None:  # noqa: F811
+def test_a_correction_keeps_the_trend_against_the_round_before(city: City) -> None:
     from leitstand.portfolio.actions.rounds.closing import close_round
 
     project = city.projects[0]
@@ -51,7 +42,7 @@ def test_a_correction_keeps_the_trend_against_the_round_before(city: City) -> No
     assert _trend(_give(now, project, "yellow")) == "worse"
 
 
-def test_an_older_round_answered_later_does_not_overwrite_the_newer_state(city: City) -> None:  # noqa: F811
+def test_an_older_round_answered_later_does_not_overwrite_the_newer_state(city: City) -> None:
     project = city.projects[0]
     old = opened(title="Sommer", as_of=TODAY - timedelta(days=90))
     new = opened()
@@ -61,18 +52,22 @@ def test_an_older_round_answered_later_does_not_overwrite_the_newer_state(city: 
     assert (project.light_note, project.progress) == ("Jetzt steht alles", 40)
 
 
-def test_notices_hold_as_long_as_the_links(city: City) -> None:  # noqa: F811
+def test_notices_hold_as_long_as_the_links(city: City) -> None:
     from leitstand.portfolio.actions.rounds.setup import change_round
 
     row = opened()
-    change_round(row.pk, actor=SYSTEM, version=row.version, values={"due_on": TODAY + timedelta(days=90)})
+    change_round(
+        row.pk, actor=SYSTEM, version=row.version, values={"due_on": TODAY + timedelta(days=90)}
+    )
     ends = set(row.links.values_list("expires_at", flat=True))
     assert len(ends) == 1
     assert set(Notification.objects.values_list("expires", flat=True)) == ends
 
 
 @pytest.mark.parametrize("end", ["cancel", "close"])
-def test_what_waits_in_the_outbox_leaves_with_the_round(city: City, settings: Any, end: str) -> None:  # noqa: F811
+def test_what_waits_in_the_outbox_leaves_with_the_round(
+    city: City, settings: Any, end: str
+) -> None:
     import dataclasses
 
     from leitstand.portfolio.actions.rounds.closing import close_round
@@ -91,7 +86,7 @@ def test_what_waits_in_the_outbox_leaves_with_the_round(city: City, settings: An
 
 
 def test_a_round_that_ends_while_e_mails_are_written_writes_no_more(
-    city: City, monkeypatch: pytest.MonkeyPatch  # noqa: F811
+    city: City, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from leitstand.portfolio.actions.rounds import sending
     from leitstand.portfolio.actions.rounds.setup import cancel_round, open_round
@@ -109,7 +104,7 @@ def test_a_round_that_ends_while_e_mails_are_written_writes_no_more(
 
 
 @pytest.mark.parametrize("due", [date(9999, 12, 31), date(1, 1, 2)])
-def test_days_at_the_ends_of_the_calendar(city: City, client_of: Any, due: date) -> None:  # noqa: F811
+def test_days_at_the_ends_of_the_calendar(city: City, client_of: Any, due: date) -> None:
     from leitstand.core.base.errors import Invalid
 
     client = client_of("digital-unit")
@@ -120,7 +115,7 @@ def test_days_at_the_ends_of_the_calendar(city: City, client_of: Any, due: date)
     assert client.get(f"/statusrunden/{row.pk}/").status_code == 200
 
 
-def test_who_owes_an_answer_is_for_colleagues(city: City, client_of: Any) -> None:  # noqa: F811
+def test_who_owes_an_answer_is_for_colleagues(city: City, client_of: Any) -> None:
     from leitstand.portfolio.models import Project
 
     Project.objects.filter(pk=city.projects[0].pk).update(confidentiality=0)
@@ -132,7 +127,7 @@ def test_who_owes_an_answer_is_for_colleagues(city: City, client_of: Any) -> Non
     assert "Anna Berg" in inside
 
 
-def test_the_state_of_ones_own_e_mail_not_of_another(city: City) -> None:  # noqa: F811
+def test_the_state_of_ones_own_e_mail_not_of_another(city: City) -> None:
     from leitstand.portfolio.actions.rounds.reminding import mail_states
     from leitstand.portfolio.actions.rounds.substituting import name_substitute
 
@@ -140,12 +135,14 @@ def test_the_state_of_ones_own_e_mail_not_of_another(city: City) -> None:  # noq
                     valid_until=TODAY + timedelta(days=3))  # fmt: skip
     row = opened()
     own = row.links.get(person=city.other, answers_for=city.other)
-    Mail.objects.filter(key=f"round:{row.pk.hex}:{own.pk.hex}").update(state="bounced", cause="", said="zurück")
+    Mail.objects.filter(key=f"round:{row.pk.hex}:{own.pk.hex}").update(
+        state="bounced", cause="", said="zurück"
+    )
     states = mail_states(row, list(row.requests.all()))
     assert "zurück" in states[city.other.pk]
 
 
-def test_the_api_pages_through_frozen_results(city: City, api_client: Any) -> None:  # noqa: F811
+def test_the_api_pages_through_frozen_results(city: City, api_client: Any) -> None:
     from leitstand.portfolio.actions.rounds.closing import close_round
 
     row = opened()
@@ -165,7 +162,7 @@ def test_the_api_pages_through_frozen_results(city: City, api_client: Any) -> No
 
 @pytest.mark.django_db(transaction=True)  # PostgreSQL knows one moment per transaction
 def test_reports_of_a_confidential_time_stay_confidential(
-    city: City, client_of: Any, api_client: Any  # noqa: F811
+    city: City, client_of: Any, api_client: Any
 ) -> None:
     from leitstand.portfolio.actions.projects import change_project
 
@@ -183,7 +180,9 @@ def test_reports_of_a_confidential_time_stay_confidential(
     for role, sees in (("councillor", False), ("member", False), ("unit-head", True)):
         unit = city.units["10"] if role == "unit-head" else None
         client = client_of(role, unit)
-        assert client.get(f"/statusmeldungen/{secret.pk}/").status_code == (200 if sees else 404), role
+        assert client.get(f"/statusmeldungen/{secret.pk}/").status_code == (200 if sees else 404), (
+            role
+        )
         told = api_client(role, unit).get(f"/api/v1/projects/{project.pk}/reports").json()
         words = [one["summary"] for one in told["items"]]
         assert words == ["Offenes Wort", "Geheimes Wort"][: 2 if sees else 1], role
@@ -191,7 +190,9 @@ def test_reports_of_a_confidential_time_stay_confidential(
     assert leader.get(f"/statusmeldungen/{secret.pk}/").status_code == 200
 
 
-def test_no_line_of_the_log_holds_a_link(city: City, capsys: Any, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
+def test_no_line_of_the_log_holds_a_link(
+    city: City, capsys: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     import logging
 
     from leitstand.core.cli.start import configure_logging
@@ -216,7 +217,7 @@ def test_no_line_of_the_log_holds_a_link(city: City, capsys: Any, monkeypatch: p
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time")
 @pytest.mark.django_db(transaction=True)
-def test_an_answer_that_is_being_stored_is_frozen_too(city: City) -> None:  # noqa: F811
+def test_an_answer_that_is_being_stored_is_frozen_too(city: City) -> None:
     from leitstand.portfolio.actions.rounds.closing import close_round
 
     row = opened()

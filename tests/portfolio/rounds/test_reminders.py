@@ -16,15 +16,7 @@ from leitstand.portfolio.actions.rounds.reminding import remind, remind_due
 from leitstand.portfolio.domain import reminders
 from leitstand.portfolio.models import RoundReminder
 from tests.portfolio.making import SYSTEM, send
-from tests.portfolio.rounds.test_rounds import (  # noqa: F401 - fixtures
-    TODAY,
-    City,
-    _fixed_day,
-    city,
-    link_of,
-    opened,
-    work,
-)
+from tests.portfolio.rounds.making import TODAY, City, link_of, opened, work
 from tests.portfolio.views import words
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -58,7 +50,7 @@ def test_days_are_read_and_planned() -> None:
     assert reminders.due(days, [date(2026, 12, 3)], date(2026, 12, 3)) is None
 
 
-def test_a_round_reminds_by_itself_and_nobody_twice(city: City, at: At) -> None:  # noqa: F811
+def test_a_round_reminds_by_itself_and_nobody_twice(city: City, at: At) -> None:
     at(TODAY)
     row = opened(due_on=TODAY + timedelta(days=10), reminder_days="7, 2")
     assert Client().post(link_of(city.anna)).status_code == 302  # Anna has answered all of hers
@@ -87,7 +79,7 @@ def test_a_round_reminds_by_itself_and_nobody_twice(city: City, at: At) -> None:
     ]  # fmt: skip
 
 
-def test_the_job_may_run_again_after_a_kill(city: City, at: At) -> None:  # noqa: F811
+def test_the_job_may_run_again_after_a_kill(city: City, at: At) -> None:
     from leitstand.portfolio.actions.rounds.reminding import send_reminder
 
     at(TODAY)
@@ -102,7 +94,7 @@ def test_the_job_may_run_again_after_a_kill(city: City, at: At) -> None:  # noqa
     assert RoundReminder.objects.get().people == 2
 
 
-def test_change_of_summer_time(city: City, at: At) -> None:  # noqa: F811
+def test_change_of_summer_time(city: City, at: At) -> None:
     """The day of 25 hours and the one of 23 remind once, on the city's clock."""
     for day, hours in (
         (date(2026, 10, 25), [(0, 0), (2, 0), (2, 1), (3, 0), (7, 0), (12, 0), (23, 0)]),
@@ -120,9 +112,7 @@ def test_change_of_summer_time(city: City, at: At) -> None:  # noqa: F811
         assert remind_due() == 0
 
 
-def test_the_page_shows_them_and_they_can_be_changed(
-    city: City, at: At, client_of: Any  # noqa: F811
-) -> None:
+def test_the_page_shows_them_and_they_can_be_changed(city: City, at: At, client_of: Any) -> None:
     at(TODAY)
     row = opened(due_on=TODAY + timedelta(days=10))
     client, url = client_of("digital-unit"), f"/statusrunden/{row.pk}/"
@@ -146,7 +136,7 @@ def test_the_page_shows_them_and_they_can_be_changed(
     assert remind_due() == 0
 
 
-def test_days_are_checked_by_the_action_too(city: City) -> None:  # noqa: F811
+def test_days_are_checked_by_the_action_too(city: City) -> None:
     with pytest.raises(Invalid) as caught:
         opened(reminder_days="täglich")
     assert list(caught.value.errors) == ["reminder_days"]

@@ -17,17 +17,12 @@ from leitstand.portfolio.actions.rounds.answering import Answer, give_report
 from leitstand.portfolio.actions.rounds.closing import close_round
 from leitstand.portfolio.domain.lights import Dimension
 from tests.portfolio.making import SYSTEM, lead, make_person, make_project
-from tests.portfolio.rounds.test_rounds import (  # noqa: F401 - fixtures
-    City,
-    _fixed_day,
-    city,
-    opened,
-)
+from tests.portfolio.rounds.making import City, opened
 from tests.portfolio.views import body, words
 
 
 @pytest.fixture
-def row(city: City) -> Any:  # noqa: F811
+def row(city: City) -> Any:
     """An open round with two answers: a visible project is red, the secret one, too."""
     found = opened()
     answer_for(found, city.projects[0], "=Preis steigt")
@@ -37,7 +32,9 @@ def row(city: City) -> Any:  # noqa: F811
 
 def answer_for(row: Any, project: Any, summary: str) -> Any:
     request = row.requests.get(project=project)
-    answer = Answer(lights={Dimension.COST: ("red", "teurer")}, summary=summary, outlook="Es geht weiter.")
+    answer = Answer(
+        lights={Dimension.COST: ("red", "teurer")}, summary=summary, outlook="Es geht weiter."
+    )
     return give_report(request.pk, actor=SYSTEM, way="page", version=request.version, answer=answer)
 
 
@@ -56,7 +53,9 @@ def files(client: Client, row: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("state", ["open", "closed"])
-def test_files_hold_what_the_reader_may_see(city: City, row: Any, client_of: Any, state: str) -> None:  # noqa: F811
+def test_files_hold_what_the_reader_may_see(
+    city: City, row: Any, client_of: Any, state: str
+) -> None:
     if state == "closed":
         close_round(row.pk, actor=SYSTEM)
     seen = files(client_of("member", city.units["10"]), row)
@@ -74,21 +73,21 @@ def test_files_hold_what_the_reader_may_see(city: City, row: Any, client_of: Any
     assert "Geheimer Satz" in str(head)
 
 
-def test_who_downloads(city: City, row: Any, client_of: Any, api_client: Any) -> None:  # noqa: F811
+def test_who_downloads(city: City, row: Any, client_of: Any, api_client: Any) -> None:
     from leitstand.core.audit.models import AuditEvent
 
     url = f"/statusrunden/{row.pk}/export.csv"
     assert Client().get(url).status_code == client_of("").get(url).status_code == 403
     assert client_of("member", city.units["10"]).get(url.replace("csv", "pdf")).status_code == 404
     councillor = body(client_of("councillor").get(url)).decode()
-    assert "Vorhaben" not in councillor.partition("\n")[2], "internal projects are not for the council"
+    assert "Vorhaben" not in councillor.partition("\n")[2], (
+        "internal projects are not for the council"
+    )
     assert api_client("member", city.units["10"], scope="read").get(url).status_code == 200
     assert AuditEvent.objects.filter(type="portfolio.exported").count() == 2
 
 
-def test_the_page_counts_lights_and_links_reports(
-    city: City, row: Any, client_of: Any  # noqa: F811
-) -> None:
+def test_the_page_counts_lights_and_links_reports(city: City, row: Any, client_of: Any) -> None:
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
@@ -113,7 +112,7 @@ def test_the_page_counts_lights_and_links_reports(
     assert "ohne Meldung 1" in closed and "rot 3" in closed
 
 
-def test_one_report_says_why(city: City, row: Any, client_of: Any) -> None:  # noqa: F811
+def test_one_report_says_why(city: City, row: Any, client_of: Any) -> None:
     report = city.projects[0].status_reports.get()
     url = f"/statusmeldungen/{report.pk}/"
     shown = words(client_of("member", city.units["10"]).get(url).content.decode())
@@ -128,7 +127,7 @@ def test_one_report_says_why(city: City, row: Any, client_of: Any) -> None:  # n
     assert client_of("unit-head", city.units["20"]).get(secret).status_code == 200
 
 
-def test_comments_on_a_report(city: City, row: Any, client_of: Any) -> None:  # noqa: F811
+def test_comments_on_a_report(city: City, row: Any, client_of: Any) -> None:
     report, hidden = city.projects[0].status_reports.get(), city.secret.status_reports.get()
     bert = make_person(city.units["10"], "Bert", "Fragend", email="bert@example.org")
     reads = client_of("member", city.units["10"], person=bert)
@@ -151,7 +150,7 @@ def test_comments_on_a_report(city: City, row: Any, client_of: Any) -> None:  # 
     assert there.status_code == 302 and there.url == url
 
 
-def test_a_deleted_project_takes_its_comments_along(city: City, client_of: Any) -> None:  # noqa: F811
+def test_a_deleted_project_takes_its_comments_along(city: City, client_of: Any) -> None:
     from leitstand.core.comments.actions import post
 
     project = make_project(city.units["10"], "Kurzlebig", phase="running")

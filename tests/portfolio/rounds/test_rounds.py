@@ -3,91 +3,17 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import DatabaseError, transaction
 from django.test import Client
 
-from leitstand.core.base.errors import Invalid, NotAllowed
-from leitstand.core.jobs.models import Job
-from leitstand.core.jobs.running import run_job
+from leitstand.core.base.errors import Invalid
 from leitstand.core.notify.models import Mail
-from tests.portfolio.making import SYSTEM, form_of, lead, make_person, make_project
-
-TODAY = date(2026, 11, 20)
-
-
-@pytest.fixture(autouse=True)
-def _fixed_day(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    from leitstand.core.base import clock
-
-    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-    monkeypatch.setattr(clock, "today", lambda: TODAY)
-
-
-@dataclass
-class City:
-    """Three projects of Anna Berg, one of nobody, one strictly confidential led by somebody else."""
-
-    units: dict[str, Any]
-    anna: Any
-    projects: list[Any]
-    orphan: Any
-    secret: Any
-    other: Any
-
-
-@pytest.fixture
-def city(unit_tree: dict[str, Any]) -> City:
-    anna = make_person(unit_tree["10"], email="anna@example.org")
-    other = make_person(unit_tree["20"], "Otto", "Fern", email="otto@example.org")
-    projects = [
-        make_project(unit_tree["10"], f"Vorhaben {n}", phase="running", progress=n * 10, start=date(2026, 1, 1),
-                     end=date(2027, 6, 30))
-        for n in (1, 2, 3)
-    ]  # fmt: skip
-    for project in projects:
-        lead(project, anna)
-    orphan = make_project(unit_tree["11"], "Verwaist", phase="planned")
-    secret = make_project(unit_tree["20"], "Geheimsache", phase="running", confidentiality=3)
-    lead(secret, other)
-    make_project(unit_tree["10"], "Nur eine Idee")
-    return City(unit_tree, anna, projects, orphan, secret, other)
-
-
-def plan(**values: Any) -> Any:
-    from leitstand.portfolio.actions.rounds.setup import create_round
-
-    given = {"title": "Status Herbst", "as_of": TODAY, "opens_on": TODAY, "due_on": TODAY + timedelta(days=10)}
-    return create_round(actor=SYSTEM, values=given | values)
-
-
-def opened(**values: Any) -> Any:
-    from leitstand.portfolio.actions.rounds.setup import open_round
-
-    row = plan(**values)
-    open_round(row.pk, actor=SYSTEM)
-    work()
-    row.refresh_from_db()
-    return row
-
-
-def work() -> None:
-    """Run the jobs of rounds that wait."""
-    for job in Job.objects.filter(state="queued", kind__startswith="portfolio.round"):
-        run_job(job.pk)
-        job.refresh_from_db()
-        assert job.state == "done", job.error
-
-
-def link_of(person: Any) -> str:
-    body = Mail.objects.filter(address=person.email).latest("pk").body
-    found = re.search(r"https?://\S+?(/meldung/\S+/)", body)
-    assert found, body
-    return found[1]
+from tests.portfolio.making import SYSTEM, form_of, make_person
+from tests.portfolio.rounds.making import TODAY, City, link_of, opened, plan, work
 
 
 def test_who_is_asked_and_by_one_mail_each(city: City) -> None:
@@ -120,7 +46,9 @@ def test_a_round_opens_by_itself_on_its_day_also_after_a_downtime(city: City) ->
 
     later = plan(opens_on=TODAY + timedelta(days=1))
     missed = plan(title="Verpasst", opens_on=TODAY - timedelta(days=3))
-    over = plan(title="Vorbei", opens_on=TODAY - timedelta(days=9), due_on=TODAY - timedelta(days=2))
+    over = plan(
+        title="Vorbei", opens_on=TODAY - timedelta(days=9), due_on=TODAY - timedelta(days=2)
+    )
     assert open_due() == 1
     assert open_due() == 0
     states = [type(r).objects.get(pk=r.pk).state for r in (later, missed, over)]
@@ -166,7 +94,12 @@ def test_a_forged_or_cut_link_is_a_missing_page(city: City) -> None:
     opened()
     url, client = link_of(city.anna), Client()
     key, _, signature = url.strip("/").rpartition("/")[2].partition(".")
-    for wrong in (f"/meldung/{key}/", f"/meldung/{key}.x{signature}/", "/meldung/0.0/", url[:-3] + "/"):
+    for wrong in (
+        f"/meldung/{key}/",
+        f"/meldung/{key}.x{signature}/",
+        "/meldung/0.0/",
+        url[:-3] + "/",
+    ):
         assert client.get(wrong).status_code == 404, wrong
 
 
@@ -225,7 +158,9 @@ def test_a_substitute_gets_a_link_of_her_own_and_is_named(city: City) -> None:
     from leitstand.portfolio.models import Substitution
 
     sub = make_person(city.units["10"], "Paula", "Ersatz", email="paula@example.org")
-    Substitution.objects.create(person=city.anna, substitute=sub, valid_from=TODAY, valid_until=TODAY)
+    Substitution.objects.create(
+        person=city.anna, substitute=sub, valid_from=TODAY, valid_until=TODAY
+    )
     row = opened()
     client = Client(headers={"accept-language": "de"})
     url = link_of(sub)
@@ -249,7 +184,9 @@ def test_who_has_left_or_lost_the_role_cannot_answer_any_more(city: City) -> Non
     assert client.get(url).status_code == 404
 
 
-def test_a_dissolved_unit_in_the_middle_of_a_round_harms_nothing(city: City, client_of: Any) -> None:
+def test_a_dissolved_unit_in_the_middle_of_a_round_harms_nothing(
+    city: City, client_of: Any
+) -> None:
     from leitstand.core.org.actions import dissolve_unit
 
     row = opened(title="Mitte")
@@ -282,111 +219,6 @@ def test_closing_freezes_and_invents_nothing(city: City) -> None:
             change()
 
 
-def test_the_result_hides_what_the_reader_may_not_see(city: City, client_of: Any) -> None:
-    from leitstand.portfolio.actions.rounds.closing import close_round
-
-    row = opened()
-    for state in ("open", "closed"):
-        for role in ("digital-unit", "member", "auditor", "emergency"):
-            html = client_of(role, None if role != "member" else city.units["10"]).get(
-                f"/statusrunden/{row.pk}/"
-            ).content.decode()
-            assert "Geheimsache" not in html, (state, role)
-            assert "Vorhaben 1" in html
-        if state == "open":
-            close_round(row.pk, actor=SYSTEM)
-
-
-def test_start_page_and_list_say_how_far_a_round_is(
-    city: City, client_of: Any, django_assert_max_num_queries: Any
-) -> None:
-    from leitstand.portfolio.queries.rounds import progress
-
-    row = opened()
-    mine = row.requests.filter(person=city.anna).first()
-    Client().post(f"{link_of(city.anna)}{mine.pk}/", {"version": "1", "unchanged": "1"})
-    opened(title="Nur dort", unit=city.units["20"])
-    reader = client_of("member", city.units["10"])
-    for address in ("/", "/statusrunden/"):
-        html = reader.get(address).content.decode()
-        assert "1 von 4" in html, address
-        assert "Geheimsache" not in html
-    assert "Nur dort" not in reader.get("/").content.decode()
-    councillor = client_of("councillor").get("/statusrunden/").content.decode()
-    assert "/meldungen/" not in councillor and "/vertretungen/" not in councillor
-    with django_assert_max_num_queries(1):
-        found = progress(type(row).objects.all(), SYSTEM)
-    assert found[row.pk] == (1, 5) and len(found) == 2
-
-
-def test_closing_asks_first_and_says_who_is_silent(city: City, client_of: Any) -> None:
-    row = opened()
-    client = client_of("digital-unit")
-    html = client.get(f"/statusrunden/{row.pk}/schliessen/").content.decode()
-    assert "4 von 4 Vorhaben sind nicht gemeldet" in html, "a hidden project is not counted"
-    row.refresh_from_db()
-    assert row.state == "open"
-    client.post(f"/statusrunden/{row.pk}/schliessen/")
-    row.refresh_from_db()
-    assert row.state == "closed"
-
-
-def test_an_open_round_without_requests_yet_says_so_and_another_open_one_is_named(
-    city: City, client_of: Any
-) -> None:
-    from leitstand.portfolio.actions.rounds.setup import open_round
-
-    opened(title="Erste Runde")
-    row = plan(title="Zweite Runde")
-    open_round(row.pk, actor=SYSTEM)
-    client = client_of("digital-unit")
-    html = client.get(f"/statusrunden/{row.pk}/").content.decode()
-    assert "Alle haben geantwortet" not in html and "Noch niemand gefragt" in html
-    assert "Auch offen: „Erste Runde“" in html
-
-
-def test_the_page_tells_of_the_latest_e_mail(city: City, client_of: Any) -> None:
-    """What became of the last reminder counts, not of the invitation weeks ago."""
-    from leitstand.portfolio.actions.rounds import reminding
-
-    row = opened()
-    Mail.objects.update(state=Mail.State.FAILED)
-    lines = list(row.requests.select_related("person"))
-    before = reminding.mail_states(row, lines)
-    reminding.remind(row.pk, actor=SYSTEM)
-    work()
-    after = reminding.mail_states(row, lines)
-    assert set(before) == set(after) == {city.anna.pk, city.other.pk}
-    assert all(before[key] != after[key] for key in before)
-
-
-def test_only_managers_write(city: City, client_of: Any) -> None:
-    from leitstand.portfolio.actions.rounds import closing, setup
-
-    row = opened()
-    client = client_of("member", city.units["10"])
-    request = row.requests.first()
-    for path in ("bearbeiten/", "oeffnen/", "schliessen/", "erinnern/", "absagen/", f"melden/{request.pk}/"):
-        assert client.post(f"/statusrunden/{row.pk}/{path}").status_code == 403, path
-    assert client.get("/statusrunden/neu/").status_code == 403
-    from leitstand.core.accounts.identity import of_account
-
-    for action in (setup.open_round, closing.close_round):
-        with pytest.raises(NotAllowed):
-            action(row.pk, actor=of_account(client.account))
-
-
-def test_a_coordinator_reports_on_behalf_of_somebody(city: City, client_of: Any) -> None:
-    row = opened()
-    request = row.requests.get(project=city.orphan)
-    client = client_of("digital-unit")
-    url = f"/statusrunden/{row.pk}/melden/{request.pk}/"
-    assert "im Namen" in client.get(url).content.decode()
-    assert client.post(url, {"version": "1", "unchanged": "1"}).status_code == 302
-    assert city.orphan.status_reports.get().way == "others"
-    assert client.post(url.replace(str(request.pk), str(row.requests.get(project=city.secret).pk))).status_code == 404
-
-
 def test_a_reminder_goes_to_those_who_are_missing_and_once_a_day(city: City) -> None:
     from leitstand.portfolio.actions.rounds.reminding import remind
 
@@ -414,7 +246,9 @@ def test_an_open_round_keeps_its_day_and_selection(city: City) -> None:
 
     row = opened()
     with pytest.raises(Invalid):
-        change_round(row.pk, actor=SYSTEM, version=row.version, values={"as_of": TODAY - timedelta(days=9)})
+        change_round(
+            row.pk, actor=SYSTEM, version=row.version, values={"as_of": TODAY - timedelta(days=9)}
+        )
     cancel_round(row.pk, actor=SYSTEM, reason="")
     with pytest.raises(RoundEnded):
         open_round(row.pk, actor=SYSTEM)
@@ -429,8 +263,13 @@ def test_the_trend_compares_with_the_report_before(city: City) -> None:
     for light in ("yellow", "red"):
         row = opened(title=light)
         request = row.requests.get(project=project)
-        give_report(request.pk, actor=SYSTEM, way="api", version=request.version,
-                    answer=Answer(lights=dict.fromkeys(DIMENSIONS, (light, "weil es so ist"))))
+        give_report(
+            request.pk,
+            actor=SYSTEM,
+            way="api",
+            version=request.version,
+            answer=Answer(lights=dict.fromkeys(DIMENSIONS, (light, "weil es so ist"))),
+        )
     report = latest_reports([project.pk], TODAY)[project.pk]
     assert report.light == "red"
     assert {light.trend for light in report.lights.all()} == {"worse"}
@@ -446,15 +285,25 @@ def test_a_round_may_ask_for_a_day_to_come(city: City) -> None:
         row = opened(title=title, as_of=as_of)
         request = row.requests.get(project=project)
         light = "yellow" if title == "Vorher" else "red"
-        give_report(request.pk, actor=SYSTEM, way="api", version=request.version,
-                    answer=Answer(lights={"cost": (light, f"darum {light}")}))
+        give_report(
+            request.pk,
+            actor=SYSTEM,
+            way="api",
+            version=request.version,
+            answer=Answer(lights={"cost": (light, f"darum {light}")}),
+        )
     shown = Client(headers={"accept-language": "de"}).get(link_of(city.anna)).content.decode()
     card = shown[shown.index("Vorhaben 1") :].partition("</section>")[0]
     assert re.search(r"Kosten</span>\s*<span[^>]*kern-badge--danger", card), card[:900]
     assert "darum red" in card
     request.refresh_from_db()
-    give_report(request.pk, actor=SYSTEM, way="api", version=request.version,
-                answer=Answer(lights={"cost": ("red", "immer noch")}))
+    give_report(
+        request.pk,
+        actor=SYSTEM,
+        way="api",
+        version=request.version,
+        answer=Answer(lights={"cost": ("red", "immer noch")}),
+    )
     trends = [r.lights.get(dimension="cost").trend for r in row.reports.filter(project=project)]
     assert trends == ["worse", "worse"]
 
@@ -464,71 +313,3 @@ def test_tokens_stay_out_of_the_logs() -> None:
 
     assert shown_path("/meldung/abc.def/123/") == "/meldung/…"
     assert shown_path("/meldungen/") == "/meldungen/"
-
-
-def test_queries_of_the_answer_page_do_not_grow(city: City, django_assert_max_num_queries: Any) -> None:
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
-    opened()
-    url = link_of(city.anna)
-    with CaptureQueriesContext(connection, ) as few:
-        Client().get(url)
-    for n in range(4, 12):
-        lead(make_project(city.units["10"], f"Vorhaben {n}", phase="running"), city.anna)
-    opened(title="Größer")
-    with CaptureQueriesContext(connection) as many:
-        Client().get(link_of(city.anna))
-    assert len(many) <= len(few) + 1
-
-
-def test_all_reports_of_a_project_for_those_who_see_it(city: City, client_of: Any) -> None:
-    opened()
-    Client().post(link_of(city.anna))
-    page = client_of("member", city.units["10"]).get(f"/vorhaben/{city.projects[0].pk}/statusmeldungen/")
-    assert "Status Herbst" in page.content.decode()
-    hidden = client_of("member", city.units["10"]).get(f"/vorhaben/{city.secret.pk}/statusmeldungen/")
-    assert hidden.status_code == 404
-    profile = client_of("digital-unit").get(f"/vorhaben/{city.projects[0].pk}/").content.decode()
-    assert f"/vorhaben/{city.projects[0].pk}/statusmeldungen/" in profile
-
-
-def test_api_answers_ones_own_requests_only(city: City, api_client: Any, account: Any) -> None:
-    from leitstand.portfolio.actions.rounds.closing import close_round
-    from tests.portfolio.test_api import call, read
-
-    row = opened()
-    client = api_client("project-lead", city.units["10"])
-    client_account(client).objects.filter(pk=client_pk(client)).update(person=city.anna)
-    asked = read(client, "/me/reports")
-    assert asked["total"] == 3
-    mine = asked["items"][0]
-    body = {"lights": {"cost": {"light": "red"}}, "summary": "Teurer"}
-    url = f"/me/reports/{mine['id']}"
-    assert call(client, "POST", url, body).status_code == 428
-    assert call(client, "POST", url, body, if_match="1").status_code == 422
-    body["lights"]["cost"]["reason"] = "Preis gestiegen"
-    made = call(client, "POST", url, body, if_match="1")
-    assert (made.status_code, made.json()["light"]) == (201, "red")
-    assert call(client, "POST", url, body, if_match="1").status_code in (409, 412)
-    foreign = row.requests.get(project=city.secret)
-    assert call(client, "POST", f"/me/reports/{foreign.pk}", body, if_match="1").status_code == 404
-    reports = read(client, f"/projects/{mine['project']['id']}/reports")
-    assert reports["items"][0]["summary"] == "Teurer"
-    close_round(row.pk, actor=SYSTEM)
-    assert read(client, "/rounds")["items"][0]["state"] == "closed"
-    titles = {r["title"] for r in read(client, f"/rounds/{row.pk}/results")["items"]}
-    assert "Geheimsache" not in titles and "Vorhaben 1" in titles
-    assert read(client, "/me/reports")["total"] == 0
-
-
-def client_account(client: Any) -> Any:
-    from leitstand.core.accounts.models import Account
-
-    return Account
-
-
-def client_pk(client: Any) -> Any:
-    from tests.portfolio.test_api import read
-
-    return read(client, "/me")["id"]

@@ -12,26 +12,18 @@ from leitstand.core.notify.models import Mail, Notification
 from leitstand.core.policy.actions import assign_role
 from leitstand.portfolio.models import Substitution
 from tests.portfolio.making import SYSTEM, form_of, lead, make_person, make_project
-from tests.portfolio.rounds.test_rounds import (  # noqa: F401 - fixtures
-    TODAY,
-    City,
-    _fixed_day,
-    city,
-    link_of,
-    opened,
-    work,
-)
+from tests.portfolio.rounds.making import TODAY, City, link_of, opened, work
 from tests.portfolio.views import words
 
 HOME, NEW = "/vertretungen/", "/vertretungen/neu/"
 DAYS = {"valid_from": "20.11.2026", "valid_until": "04.12.2026"}
 
 
-def anna_of(client_of: Any, city: City, role: str = "project-lead") -> Client:  # noqa: F811
+def anna_of(client_of: Any, city: City, role: str = "project-lead") -> Client:
     return client_of(role, city.units["10"], person=city.anna)
 
 
-def paula_of(city: City, **values: Any) -> Any:  # noqa: F811
+def paula_of(city: City, **values: Any) -> Any:
     given = {"email": "paula@example.org"} | values
     return make_person(city.units["10"], "Paula", "Ersatz", **given)
 
@@ -44,7 +36,7 @@ def name(person: Any, substitute: Any, first: date = TODAY, last: date = TODAY) 
     )
 
 
-def test_one_names_her_substitute_and_ends_it(city: City, client_of: Any) -> None:  # noqa: F811
+def test_one_names_her_substitute_and_ends_it(city: City, client_of: Any) -> None:
     from leitstand.core.audit.models import AuditEvent
 
     paula_of(city)
@@ -55,7 +47,11 @@ def test_one_names_her_substitute_and_ends_it(city: City, client_of: Any) -> Non
     values = {"substitute": "Paula Ersatz", **DAYS}
     assert anna.post(NEW, values).status_code == 302
     row = Substitution.objects.get()
-    assert (row.person, str(row.substitute), row.valid_until) == (city.anna, "Paula Ersatz", date(2026, 12, 4))
+    assert (row.person, str(row.substitute), row.valid_until) == (
+        city.anna,
+        "Paula Ersatz",
+        date(2026, 12, 4),
+    )
     told = {m.address: m.body for m in Mail.objects.all()}
     assert set(told) == {"paula@example.org"} and "Anna Berg" in told["paula@example.org"]
     event = AuditEvent.objects.get(type="portfolio.substitution.named")
@@ -71,7 +67,7 @@ def test_one_names_her_substitute_and_ends_it(city: City, client_of: Any) -> Non
     assert anna.get(url).status_code == 404
 
 
-def test_what_does_not_fit_is_told_at_the_field(city: City, client_of: Any) -> None:  # noqa: F811
+def test_what_does_not_fit_is_told_at_the_field(city: City, client_of: Any) -> None:
     paula, gone = paula_of(city), make_person(city.units["10"], "Gerda", "Fort")
     leave(gone)
     make_person(city.units["10"], "Ohne", "Adresse")
@@ -85,7 +81,10 @@ def test_what_does_not_fit_is_told_at_the_field(city: City, client_of: Any) -> N
         ({"valid_from": "01.11.2026", "valid_until": "10.11.2026"}, "ist vorbei"),
         ({"valid_until": "01.12.2028"}, "Höchstens ein Jahr"),
         ({"valid_from": "1.2.3.4"}, "Erster Tag"),
-        ({"valid_from": "30.12.2026", "valid_until": "04.01.2027"}, "vertritt bereits vom 04.01.2027"),
+        (
+            {"valid_from": "30.12.2026", "valid_until": "04.01.2027"},
+            "vertritt bereits vom 04.01.2027",
+        ),
     ):
         answer = anna.post(NEW, {"substitute": "Paula Ersatz", **DAYS, **values})
         assert answer.status_code == 422, values
@@ -99,7 +98,7 @@ def leave(person: Any) -> None:
     person.refresh_from_db()
 
 
-def test_inactive_people_are_refused_by_the_action(city: City) -> None:  # noqa: F811
+def test_inactive_people_are_refused_by_the_action(city: City) -> None:
     from leitstand.core.base.errors import Invalid
 
     gone = paula_of(city)
@@ -110,16 +109,28 @@ def test_inactive_people_are_refused_by_the_action(city: City) -> None:  # noqa:
         assert list(caught.value.errors) == [field]
 
 
-def test_who_may_what(city: City, client_of: Any, api_client: Any) -> None:  # noqa: F811
+def test_who_may_what(city: City, client_of: Any, api_client: Any) -> None:
     paula = paula_of(city)
     row = name(city.anna, paula, TODAY, TODAY + timedelta(days=3))
     end = f"/vertretungen/{row.pk}/beenden/"
-    sent = {"person": "Anna Berg", "substitute": "Paula Ersatz", "valid_from": "1.1.2027", "valid_until": "2.1.2027"}
-    for role, unit in (("member", "20"), ("unit-head", "10"), ("digital-unit", "10"), ("auditor", None)):
+    sent = {
+        "person": "Anna Berg",
+        "substitute": "Paula Ersatz",
+        "valid_from": "1.1.2027",
+        "valid_until": "2.1.2027",
+    }
+    for role, unit in (
+        ("member", "20"),
+        ("unit-head", "10"),
+        ("digital-unit", "10"),
+        ("auditor", None),
+    ):
         client = client_of(role, city.units[unit] if unit else None)
         assert "Paula" not in client.get(HOME).content.decode(), role
         assert client.get(NEW).status_code == client.post(NEW, sent).status_code == 403, role
-        assert client.get(end).status_code == client.post(end, {"version": 1}).status_code == 404, role
+        assert client.get(end).status_code == client.post(end, {"version": 1}).status_code == 404, (
+            role
+        )
     assert Client().get(HOME).status_code == Client().post(NEW, sent).status_code == 302
     stands_in = client_of("member", city.units["10"], person=paula)
     assert "Anna Berg" in stands_in.get(HOME).content.decode()
@@ -133,14 +144,16 @@ def test_who_may_what(city: City, client_of: Any, api_client: Any) -> None:  # n
     assert Substitution.objects.count() == 1
 
 
-def test_a_substitute_answers_what_she_may_see_and_no_more(city: City, client_of: Any) -> None:  # noqa: F811
+def test_a_substitute_answers_what_she_may_see_and_no_more(city: City, client_of: Any) -> None:
     paula = paula_of(city)
     secret = make_project(city.units["10"], "Vertrauliches", phase="running", confidentiality=2)
     lead(secret, city.anna)
     name(city.anna, paula)
     row = opened()
     mail = Mail.objects.filter(address="paula@example.org").latest("pk")
-    assert mail.subject == "In Vertretung: Stand von 3 Vorhaben zum 20.11.2026", "the confidential one is not counted for her"
+    assert mail.subject == "In Vertretung: Stand von 3 Vorhaben zum 20.11.2026", (
+        "the confidential one is not counted for her"
+    )
     client = Client(headers={"accept-language": "de"})
     url = link_of(paula)
     html = client.get(url).content.decode()
@@ -157,7 +170,7 @@ def test_a_substitute_answers_what_she_may_see_and_no_more(city: City, client_of
     assert city.projects[0].status_reports.get().person == paula
 
 
-def test_the_link_ends_with_the_substitution(city: City) -> None:  # noqa: F811
+def test_the_link_ends_with_the_substitution(city: City) -> None:
     from leitstand.portfolio.actions.rounds.substituting import end_substitution
 
     paula = paula_of(city)
@@ -178,7 +191,7 @@ def test_the_link_ends_with_the_substitution(city: City) -> None:  # noqa: F811
 
 
 def test_named_while_a_round_is_open_she_gets_the_link_once(
-    city: City, monkeypatch: pytest.MonkeyPatch  # noqa: F811
+    city: City, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from leitstand.core.base import clock
     from leitstand.portfolio.actions.rounds.sending import call_in_substitutes
@@ -193,11 +206,13 @@ def test_named_while_a_round_is_open_she_gets_the_link_once(
     assert Mail.objects.count() == before + 1
     assert "Vorhaben 3" in Client().get(link_of(paula)).content.decode()
     idle = paula_of(city, email="idle@example.org")
-    name(city.other, idle, TODAY, TODAY + timedelta(days=1))  # only a strictly confidential project: nothing for her
+    name(
+        city.other, idle, TODAY, TODAY + timedelta(days=1)
+    )  # only a strictly confidential project: nothing for her
     assert call_in_substitutes() == 0
 
 
-def test_they_are_forgotten_a_year_after_their_end(city: City) -> None:  # noqa: F811
+def test_they_are_forgotten_a_year_after_their_end(city: City) -> None:
     from datetime import UTC, datetime
 
     from leitstand.core.privacy.registry import retention_kinds
@@ -210,7 +225,9 @@ def test_they_are_forgotten_a_year_after_their_end(city: City) -> None:  # noqa:
     assert [kind.remove(keys), kind.remove(keys)] == [1, 0]
 
 
-def test_queries_of_the_list_do_not_grow(city: City, client_of: Any, django_assert_max_num_queries: Any) -> None:  # noqa: F811
+def test_queries_of_the_list_do_not_grow(
+    city: City, client_of: Any, django_assert_max_num_queries: Any
+) -> None:
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
@@ -218,7 +235,9 @@ def test_queries_of_the_list_do_not_grow(city: City, client_of: Any, django_asse
 
     def number(first: int, last: int) -> int:
         for n in range(first, last):
-            name(city.anna, paula, TODAY + timedelta(days=10 * n), TODAY + timedelta(days=10 * n + 1))
+            name(
+                city.anna, paula, TODAY + timedelta(days=10 * n), TODAY + timedelta(days=10 * n + 1)
+            )
         with CaptureQueriesContext(connection) as seen:
             unit.get(HOME)
         return len(seen)
@@ -227,13 +246,15 @@ def test_queries_of_the_list_do_not_grow(city: City, client_of: Any, django_asse
     assert number(2, 3) == number(3, 9)
 
 
-def test_api(city: City, api_client: Any, client_of: Any) -> None:  # noqa: F811
+def test_api(city: City, api_client: Any, client_of: Any) -> None:
     from leitstand.core.accounts.models import Account
-    from tests.portfolio.test_api import call, read
+    from tests.portfolio.talking import call, read
 
     paula, client = paula_of(city), api_client("project-lead", city.units["10"])
     body = {"substitute": str(paula.pk), "valid_from": "2026-11-20", "valid_until": "2026-11-30"}
-    assert call(client, "POST", "/substitutions", body).status_code == 422, "the account has no person"
+    assert call(client, "POST", "/substitutions", body).status_code == 422, (
+        "the account has no person"
+    )
     Account.objects.filter(pk=client.account.pk).update(person=city.anna)
     made = call(client, "POST", "/substitutions", body)
     assert made.status_code == 201, made.content
