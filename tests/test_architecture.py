@@ -13,8 +13,8 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "src" / "leitstand"
 SOURCES = sorted(p for p in PACKAGE.rglob("*.py") if "migrations" not in p.parts)
 WRITES = {"save", "delete", "bulk_create", "bulk_update", "update_or_create", "get_or_create"}
-WRITERS = ("actions", "migrations", "recorder", "sealer", "running", "imports", "sessions")
-"""Parts of a path that may write: actions, and the kernel's own machinery for trail and jobs."""
+WRITERS = ("actions", "migrations", "recorder", "sealer", "running", "imports", "sessions", "records")
+"""Parts of a path that may write: actions, what they share, the kernel's machinery for trail and jobs."""
 
 _OTHER_THINGS = ("book", "image", "response", "session", "cookies", "cache")
 

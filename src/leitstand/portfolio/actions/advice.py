@@ -10,12 +10,12 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from leitstand.core.base import clock, events, versions
+from leitstand.core.base import clock, events, records, versions
 from leitstand.core.base.actor import Actor
 from leitstand.core.base.errors import Conflict, Invalid
 from leitstand.core.org.models import Person
 from leitstand.portfolio import policy, policy_intake
-from leitstand.portfolio.actions import records, telling
+from leitstand.portfolio.actions import telling
 from leitstand.portfolio.actions.needs import event
 from leitstand.portfolio.actions.projects import sketch_project
 from leitstand.portfolio.models import (

@@ -9,10 +9,9 @@ from decimal import Decimal
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from leitstand.core.base import events, versions
+from leitstand.core.base import events, records, versions
 from leitstand.core.base.actor import Actor
 from leitstand.core.base.errors import Conflict, Invalid
-from leitstand.portfolio.actions import records
 from leitstand.portfolio.actions.strategy import require
 from leitstand.portfolio.models import SizeEfforts
 from leitstand.portfolio.queries.efforts import FIELDS, shipped

@@ -11,14 +11,14 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from leitstand.core.base import events, versions
+from leitstand.core.base import events, records, versions
 from leitstand.core.base.actor import Actor
 from leitstand.core.base.errors import Invalid, NotFound
 from leitstand.core.base.models import Level
 from leitstand.core.base.texts import refuse_unstorable
 from leitstand.core.org.models import OrgUnit, Person
 from leitstand.portfolio import policy_groups
-from leitstand.portfolio.actions import records, telling
+from leitstand.portfolio.actions import telling
 from leitstand.portfolio.domain import meetings as times
 from leitstand.portfolio.models import GroupMember, Meeting, Minutes, WorkingGroup
 

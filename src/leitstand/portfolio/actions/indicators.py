@@ -11,12 +11,11 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from leitstand.core.base import clock, events, versions
+from leitstand.core.base import clock, events, records, versions
 from leitstand.core.base.actor import Actor
 from leitstand.core.base.errors import Invalid, NotFound
+from leitstand.core.base.records import plain
 from leitstand.core.base.texts import refuse_unstorable
-from leitstand.portfolio.actions import records
-from leitstand.portfolio.actions.projects import plain
 from leitstand.portfolio.actions.strategy import require
 from leitstand.portfolio.models import Indicator, IndicatorValue
 

@@ -19,13 +19,14 @@ from leitstand.core.base import events, versions
 from leitstand.core.base.actor import Actor
 from leitstand.core.base.errors import Invalid, NotFound
 from leitstand.core.base.integrity import is_duplicate
+from leitstand.core.base.records import plain
 from leitstand.core.base.registry import Registry
 from leitstand.core.base.texts import refuse_unstorable
 from leitstand.core.files.actions import remove_file
 from leitstand.core.tables.columns import Table
 from leitstand.portfolio import models as m
 from leitstand.portfolio import policy
-from leitstand.portfolio.actions.projects import event, plain
+from leitstand.portfolio.actions.projects import event
 from leitstand.portfolio.models import Project
 from leitstand.portfolio.tables.items import ITEM_TABLES
 

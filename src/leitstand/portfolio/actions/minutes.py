@@ -10,13 +10,12 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from leitstand.core.base import clock, events, versions
+from leitstand.core.base import clock, events, records, versions
 from leitstand.core.base.actor import Actor
 from leitstand.core.base.errors import Invalid, NotFound
 from leitstand.core.base.models import Level
 from leitstand.core.base.texts import refuse_unstorable
 from leitstand.portfolio import policy, policy_groups, policy_intake
-from leitstand.portfolio.actions import records
 from leitstand.portfolio.actions.groups import event, open_meeting
 from leitstand.portfolio.actions.items import add_item
 from leitstand.portfolio.models import (

@@ -9,13 +9,13 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from leitstand.core.base import clock, events, versions
+from leitstand.core.base import clock, events, records, versions
 from leitstand.core.base.actor import Actor
 from leitstand.core.base.errors import Invalid, NotFound
 from leitstand.core.base.models import Level
 from leitstand.core.base.texts import refuse_unstorable
 from leitstand.portfolio import policy, policy_intake
-from leitstand.portfolio.actions import records, telling
+from leitstand.portfolio.actions import telling
 from leitstand.portfolio.actions.locking import one_at_a_time
 from leitstand.portfolio.models import (
     CLOSED_CASES,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -15,6 +14,7 @@ from leitstand.core.base import events, versions
 from leitstand.core.base.actor import Actor
 from leitstand.core.base.errors import Invalid
 from leitstand.core.base.models import Level
+from leitstand.core.base.records import plain
 from leitstand.core.base.texts import refuse_unstorable
 from leitstand.core.comments.actions import forget as forget_comments
 from leitstand.core.files.actions import remove_file
@@ -57,17 +57,6 @@ def event(
         level=max(project.confidentiality, level_before),
         unit_id=project.lead_unit_id,
     )
-
-
-def plain(value: Any) -> Any:
-    """Return a field's value as JSON for the trail: names instead of objects, ISO dates."""
-    if hasattr(value, "pk"):
-        return str(value)
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, list | tuple | set):
-        return sorted(str(item) for item in value)
-    return value
 
 
 def check(values: Mapping[str, Any]) -> None:

@@ -19,12 +19,12 @@ from leitstand.core.base import events, versions
 from leitstand.core.base.actor import Actor
 from leitstand.core.base.errors import Invalid, NotAllowed
 from leitstand.core.base.figures import indicator_sources
+from leitstand.core.base.records import plain
 from leitstand.core.base.registry import Registry
 from leitstand.core.base.texts import refuse_unstorable
 from leitstand.core.policy import grants as policy_grants
 from leitstand.core.tables.columns import Table
 from leitstand.portfolio import policy
-from leitstand.portfolio.actions.projects import plain
 from leitstand.portfolio.models import FieldOfAction, Goal, Indicator, Programme, Skill
 from leitstand.portfolio.tables.indicators import INDICATORS
 from leitstand.portfolio.tables.strategy import FIELDS, GOALS, PROGRAMMES, SKILLS

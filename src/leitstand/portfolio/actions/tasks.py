@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from leitstand.core.base import clock, events, versions
+from leitstand.core.base import clock, events, records, versions
 from leitstand.core.base.actor import Actor
 from leitstand.core.base.errors import Invalid, NotAllowed
 from leitstand.core.base.models import Level
@@ -17,7 +17,7 @@ from leitstand.core.base.texts import refuse_unstorable
 from leitstand.core.org.models import Person
 from leitstand.core.policy import grants as policy_grants
 from leitstand.portfolio import policy, policy_groups
-from leitstand.portfolio.actions import records, telling
+from leitstand.portfolio.actions import telling
 from leitstand.portfolio.models import ActionItem, AgendaItem, Meeting
 
 FIELDS = ("title", "note", "responsible", "due", "project")

@@ -10,13 +10,12 @@ from typing import Any
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
-from leitstand.core.base import clock, events, versions
+from leitstand.core.base import clock, events, records, versions
 from leitstand.core.base.actor import Actor
 from leitstand.core.base.errors import Invalid
 from leitstand.core.base.texts import refuse_unstorable
 from leitstand.core.org.models import OrgUnit
 from leitstand.portfolio import policy, policy_warnings
-from leitstand.portfolio.actions import records
 from leitstand.portfolio.models import EarlyWarning, Project
 
 FIELDS = (

@@ -9,13 +9,12 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from leitstand.core.base import events, versions
+from leitstand.core.base import events, records, versions
 from leitstand.core.base.actor import Actor
 from leitstand.core.base.errors import Invalid, NotAllowed, NotFound
 from leitstand.core.base.texts import refuse_unstorable
 from leitstand.core.policy.grants import require
 from leitstand.reporting import policy_council
-from leitstand.reporting.actions import rows
 from leitstand.reporting.domain.deadlines import DEFAULT_DAYS
 from leitstand.reporting.models import (
     Consultation,
@@ -69,8 +68,8 @@ def create_paper(*, actor: Actor, values: Mapping[str, Any]) -> Paper:
     _named({"name": "", **fields})
     _check_reference(fields.get("reference", ""), None)
     paper = Paper(**fields)
-    rows.create(paper)
-    changes = rows.first_values(fields)
+    records.create(paper)
+    changes = records.first_values(fields)
     level = paper.confidentiality
     events.record(event("reporting.paper.created", paper, actor, changes, kind="paper", level=level))
     return paper
@@ -96,7 +95,7 @@ def change_paper(
     _named(new)
     _check_reference(str(new.get("reference", "")), paper.pk)
     before = paper.confidentiality
-    changes = rows.apply(paper, version, new)
+    changes = records.apply(paper, version, new)
     if changes:
         level = max(before, paper.confidentiality)
         kind = "reporting.paper.changed"
@@ -117,7 +116,7 @@ def add_consultation(
     row = Consultation(
         paper=paper, meeting=meeting, organization=meeting.organization, role=role.strip()
     )
-    rows.create(row)
+    records.create(row)
     changes = {"meeting": [None, str(meeting)], "role": [None, role]}
     kind = "reporting.paper.changed"
     level = paper.confidentiality
@@ -134,7 +133,7 @@ def create_committee(*, actor: Actor, name: str) -> Organization:
     require(actor, policy_council.CHANGE)
     _named({"name": name})
     row = Organization(name=name.strip())
-    rows.create(row)
+    records.create(row)
     changes = {"name": [None, row.name]}
     events.record(event("reporting.committee.created", row, actor, changes, kind="committee"))
     return row
@@ -148,9 +147,9 @@ def create_meeting(*, actor: Actor, values: Mapping[str, Any]) -> CouncilMeeting
     _named({"name": "", **fields})
     _check_meeting(fields)
     meeting = CouncilMeeting(**fields)
-    rows.create(meeting)
+    records.create(meeting)
     kind = "reporting.meeting.created"
-    changes = rows.first_values(fields)
+    changes = records.first_values(fields)
     events.record(event(kind, meeting, actor, changes, kind="council-meeting"))
     return meeting
 
@@ -166,7 +165,7 @@ def change_meeting(
     new = {name: value for name, value in values.items() if name in MEETING}
     _named(new)
     _check_meeting({"start": meeting.start, "end": meeting.end, **new})
-    changes = rows.apply(meeting, version, new)
+    changes = records.apply(meeting, version, new)
     if changes:
         kind = "reporting.meeting.changed"
         events.record(event(kind, meeting, actor, changes, kind="council-meeting"))
@@ -212,6 +211,6 @@ def follow(paper_id: uuid.UUID, *, actor: Actor, yes: bool) -> None:
         raise NotAllowed(_("Only people with an account can follow papers."))
     mine = Follower.objects.filter(paper=paper, account_id=actor.account_id)
     if yes and not mine.exists():
-        rows.create(Follower(paper=paper, account_id=actor.account_id))
+        records.create(Follower(paper=paper, account_id=actor.account_id))
     elif not yes:
         mine.delete()

@@ -10,14 +10,14 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from leitstand.core.base import clock, events, versions
+from leitstand.core.base import clock, events, records, versions
 from leitstand.core.base.actor import Actor
 from leitstand.core.base.errors import Invalid, NotAllowed, NotFound
 from leitstand.core.base.texts import refuse_unstorable
 from leitstand.core.policy.grants import grants
 from leitstand.portfolio import facade_council as portfolio
 from leitstand.reporting import policy_council
-from leitstand.reporting.actions import rows, telling_council
+from leitstand.reporting.actions import telling_council
 from leitstand.reporting.models import ResolutionTracking, TrackedProject, TrackingStep
 
 FIELDS = (
@@ -65,16 +65,16 @@ def begin(paper_id: uuid.UUID, *, actor: Actor, values: Mapping[str, Any]) -> Re
     if ResolutionTracking.objects.filter(paper=paper).exists():
         raise Invalid(_("This paper is tracked already."))
     tracking = ResolutionTracking(paper=paper, **fields)
-    rows.create(tracking)
+    records.create(tracking)
     _step(tracking)
-    changes = rows.first_values(fields)
+    changes = records.first_values(fields)
     events.record(_event("reporting.tracking.begun", tracking, actor, changes))
     telling_council.changed(tracking, actor, began=True)
     return tracking
 
 
 def _step(tracking: ResolutionTracking) -> None:
-    rows.create(
+    records.create(
         TrackingStep(
             tracking=tracking, on=clock.today(), state=tracking.state, progress=tracking.progress
         )
@@ -94,7 +94,7 @@ def change(
     if not set(really) <= set(OF_RESPONSIBLE):
         _may_begin(actor, tracking.unit)
         _may_begin(actor, new.get("unit", tracking.unit))
-    changes = rows.apply(tracking, version, new)
+    changes = records.apply(tracking, version, new)
     if not changes:
         return tracking
     if {"state", "progress"} & set(changes):
@@ -111,7 +111,7 @@ def tell_course(
     """Replace the steps of a resolution by a course (day, state, progress) known from elsewhere."""
     TrackingStep.objects.filter(tracking=tracking).delete()
     for day, state, progress in course:
-        rows.create(TrackingStep(tracking=tracking, on=day, state=state, progress=progress))
+        records.create(TrackingStep(tracking=tracking, on=day, state=state, progress=progress))
 
 
 @transaction.atomic
@@ -126,7 +126,7 @@ def tie(tracking_id: uuid.UUID, *, actor: Actor, project: str) -> TrackedProject
     if TrackedProject.objects.filter(tracking=tracking, project_id=found.id).exists():
         raise Invalid(_("This project is tied already."), field="project")
     row = TrackedProject(tracking=tracking, project_id=found.id)
-    rows.create(row)
+    records.create(row)
     changes = {"project": [None, f"{found.number} {found.title}"]}
     events.record(
         _event("reporting.tracking.tied", tracking, actor, changes, level=found.level,

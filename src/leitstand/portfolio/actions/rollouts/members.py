@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from leitstand.core.base import events, versions
 from leitstand.core.base.actor import Actor
 from leitstand.core.base.errors import Invalid, NotFound
+from leitstand.core.base.records import plain
 from leitstand.core.base.texts import refuse_unstorable
 from leitstand.core.org.models import OrgUnit
 from leitstand.core.org.queries import living_units
 from leitstand.portfolio import policy_rollouts
-from leitstand.portfolio.actions.projects import plain
 from leitstand.portfolio.actions.rollouts.cells import cell_text
 from leitstand.portfolio.actions.rollouts.recording import check, event
 from leitstand.portfolio.domain.rollouts import Duration, StepRule, plan_backwards

@@ -17,11 +17,11 @@ from django.utils.translation import gettext as _
 from leitstand.core.base import clock, events, versions
 from leitstand.core.base.actor import Actor
 from leitstand.core.base.errors import Invalid, NotFound
+from leitstand.core.base.records import plain
 from leitstand.core.base.registry import Registry
 from leitstand.core.base.texts import refuse_unstorable
 from leitstand.core.tables.columns import Table
 from leitstand.portfolio import policy_rollouts
-from leitstand.portfolio.actions.projects import plain
 from leitstand.portfolio.actions.rollouts.recording import check, event
 from leitstand.portfolio.models import (
     Rollout,

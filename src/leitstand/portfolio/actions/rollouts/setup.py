@@ -13,9 +13,9 @@ from leitstand.core.base import events, versions
 from leitstand.core.base.actor import Actor
 from leitstand.core.base.errors import Invalid, NotFound
 from leitstand.core.base.models import Level
+from leitstand.core.base.records import plain
 from leitstand.core.base.texts import refuse_unstorable
 from leitstand.portfolio import policy, policy_rollouts
-from leitstand.portfolio.actions.projects import plain
 from leitstand.portfolio.actions.rollouts.recording import check, event
 from leitstand.portfolio.actions.rollouts.templates import STEP_FIELDS, check_steps
 from leitstand.portfolio.models import Project, Rollout, RolloutStep, RolloutTemplate

@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 from leitstand.core.base import clock, events, versions
 from leitstand.core.base.actor import Actor
 from leitstand.core.base.errors import Invalid
+from leitstand.core.base.records import plain
 from leitstand.core.base.texts import refuse_unstorable
 from leitstand.core.jobs.actions import enqueue
 from leitstand.core.notify.actions.outbox import put_off, withdraw
 from leitstand.core.policy import grants
 from leitstand.portfolio import policy
-from leitstand.portfolio.actions.projects import plain
 from leitstand.portfolio.actions.rounds import links
 from leitstand.portfolio.actions.rounds.ended import RoundEnded
 from leitstand.portfolio.actions.rounds.sending import notice_keys

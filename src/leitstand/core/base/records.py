@@ -1,8 +1,9 @@
-"""What the writers of needs, meetings and tasks share: check, save, and say what changed."""
+"""What writers of single rows share: check, save, and say what changed."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -13,10 +14,20 @@ from leitstand.core.base import versions
 from leitstand.core.base.errors import Invalid
 from leitstand.core.base.integrity import is_duplicate
 from leitstand.core.base.texts import refuse_unstorable
-from leitstand.portfolio.actions.projects import plain
 
 Changes = dict[str, list[Any]]
 LONGEST = 20_000
+
+
+def plain(value: Any) -> Any:
+    """Return a field's value as JSON for the trail: names instead of objects, ISO dates."""
+    if hasattr(value, "pk"):
+        return str(value)
+    if isinstance(value, date):  # a moment is one, too
+        return value.isoformat()
+    if isinstance(value, list | tuple | set):
+        return sorted(str(item) for item in value)
+    return value
 
 
 def create(row: models.Model) -> None:
@@ -52,7 +63,7 @@ def set_values(row: Any, values: Mapping[str, Any]) -> Changes:
 
 
 def check(row: models.Model, *later: str) -> None:
-    """Refuse what the model forbids, apart from fields that are filled ``later``.
+    """Refuse what the model forbids, apart from fields that are filled ``later`` and empty lists.
 
     SQLite would take texts that are too long.
     """
@@ -62,12 +73,17 @@ def check(row: models.Model, *later: str) -> None:
         if isinstance(field, models.TextField) and len(value or "") > LONGEST:
             text = _("The text is longer than %(n)d characters.")
             errors[field.name] = [text % {"n": LONGEST}]
+    left = [f.name for f in row._meta.fields if f.is_relation or _is_empty_json(row, f)]
     try:
-        row.clean_fields(exclude=[*later, *(f.name for f in row._meta.fields if f.is_relation)])
+        row.clean_fields(exclude=[*later, *left])
     except ValidationError as problem:
         errors |= problem.message_dict
     if errors:
         raise Invalid(errors)
+
+
+def _is_empty_json(row: models.Model, field: Any) -> bool:
+    return isinstance(field, models.JSONField) and not getattr(row, field.attname)
 
 
 def save(row: models.Model, **options: Any) -> None:
