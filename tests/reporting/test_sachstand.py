@@ -126,7 +126,7 @@ def test_content_survives_as_json(world: World) -> None:
     from leitstand.core.base.report_sections import ReportFrame
 
     with translation.override("de"):
-        sections = build(ReportFrame(SYSTEM, TODAY, 1, long=True))
+        (sections,) = build(ReportFrame(SYSTEM, TODAY, 1, long=True))
     assert from_json(to_json(sections)) == sections
     with pytest.raises(ValueError, match="unknown kind"):
         from_json([{"code": "x", "title": "x", "blocks": [{"kind": "Script"}]}])

@@ -38,11 +38,11 @@ def create_report(*, actor: Actor, values: Mapping[str, Any]) -> Report:
     row = Report(**{name: values[name] for name in FIELDS if name in values})
     _check(row)
     grants.require(actor, policy.CHANGE, row.unit_id, row.confidentiality)
-    sections = _sections(row, actor)
+    editions = _editions(row, actor)
     with transaction.atomic():
         row.save(force_insert=True)
         record("created", row, actor, {n: [None, _plain(getattr(row, n))] for n in FIELDS})
-        _keep(row, sections, actor, "")
+        _keep(row, editions, actor, "")
     return row
 
 
@@ -83,14 +83,14 @@ def generate(report_id: uuid.UUID, *, actor: Actor, day: date, reason: str = "")
     policy.require(actor, policy.CHANGE, row)
     basis, row.day = row.version, day
     _check(row)
-    sections = _sections(row, actor)
+    editions = _editions(row, actor)
     with transaction.atomic():
         fresh = _draft(report_id, actor)
         versions.check_version(fresh, basis, _(CHANGED))
         fresh.day = day
         fresh.version += 1
         fresh.save()
-        return _keep(fresh, sections, actor, reason)
+        return _keep(fresh, editions, actor, reason)
 
 
 @transaction.atomic
@@ -174,26 +174,27 @@ def _draft(report_id: uuid.UUID, actor: Actor) -> Report:
     return row
 
 
-def _sections(row: Report, actor: Actor) -> tuple[content.Section, ...]:
+def _editions(row: Report, actor: Actor) -> content.Editions:
     frame = ReportFrame(
         actor, row.day, row.confidentiality, row.unit_id, since=row.since, long=row.long,
         selection=row.selection,
     )  # fmt: skip
     if row.kind == Report.Kind.INQUIRY:
         asked = inquiries.Inquiry(row.question, row.source, tuple(row.columns))
-        return inquiries.build(frame, asked)
+        return (inquiries.build(frame, asked),)
     return build(frame, row.sections or None)
 
 
 def _keep(
-    row: Report, sections: tuple[content.Section, ...], actor: Actor, reason: str
+    row: Report, editions: content.Editions, actor: Actor, reason: str
 ) -> ReportVersion:
     newest = row.versions.order_by("-number").values_list("number", flat=True).first()
     made = ReportVersion.objects.create(
         report=row, number=(newest or 0) + 1, day=row.day, reason=reason[:500],
         content={
-            "language": get_language() or "de", "sections": content.to_json(sections),
-            "level": row.confidentiality, "unit": str(row.unit_id),
+            "language": get_language() or "de", "sections": content.to_json(editions[0]),
+            "shorter": [content.to_json(one) for one in editions[1:]], "level": row.confidentiality,
+            "unit": str(row.unit_id),
         },
     )  # fmt: skip
     note_step(row, "generated", actor, reason)

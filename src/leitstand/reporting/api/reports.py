@@ -21,6 +21,7 @@ from leitstand.core.base.errors import NotAllowed, NotFound
 from leitstand.core.policy.grants import grants, why
 from leitstand.reporting import policy
 from leitstand.reporting.actions.reports import note_download
+from leitstand.reporting.domain.content import to_json
 from leitstand.reporting.models import Report
 from leitstand.reporting.output.formats import FORMATS
 from leitstand.reporting.queries.reports import reading
@@ -109,7 +110,7 @@ def report(request: HttpRequest, report_id: uuid.UUID) -> Any:
     version = read.version
     return {
         **_row(read.report), "words": read.placed, "number": version.number if version else None,
-        "sections": version.content["sections"] if version else [],
+        "sections": to_json(read.sections) if version else [],
     }  # fmt: skip
 
 

@@ -32,6 +32,10 @@ class Section:
     annex: bool = False
 
 
+Editions = tuple[tuple[Section, ...], ...]
+"""The same paper several times, the fullest first; each further one says less."""
+
+
 @dataclass(frozen=True)
 class Place:
     """A place for an editor's words: section, slot and what belongs there."""

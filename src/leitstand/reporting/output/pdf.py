@@ -68,6 +68,24 @@ def pictures(document: Document, ppi: int = 90) -> list[bytes]:
     return made if isinstance(made, list) else [made]
 
 
+def pages(document: Document) -> int | None:
+    """How many pages the document has; None if that cannot be told for want of fonts."""
+    try:
+        _fonts()
+    except Unavailable:
+        return None
+    return _pages(json.dumps(_paper(prepared(document)[0]), ensure_ascii=False))
+
+
+@lru_cache(maxsize=64)
+def _pages(paper: str) -> int:
+    source = TEMPLATE.read_bytes() + b"\n#context [#metadata(here().page()) <last>]"
+    found = typst.query(
+        source, "<last>", field="value", one=True, font_paths=_fonts(), sys_inputs={"paper": paper}
+    )
+    return int(json.loads(found))
+
+
 def _compile(paper: str, document: Document) -> bytes:
     return typst.compile(
         TEMPLATE, font_paths=_fonts(), sys_inputs={"paper": paper}, pdf_standards=STANDARDS,

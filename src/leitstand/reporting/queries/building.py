@@ -13,7 +13,7 @@ from leitstand.core.base.errors import Invalid
 from leitstand.core.base.report_sections import ReportFrame, ordered
 from leitstand.core.history import past
 from leitstand.core.history.reading import one_moment
-from leitstand.reporting.domain.content import Section
+from leitstand.reporting.domain.content import Editions, Section
 
 
 @contextmanager
@@ -36,10 +36,15 @@ def standing_at(day: date) -> Iterator[None]:
             yield
 
 
-def build(frame: ReportFrame, codes: Sequence[str] | None = None) -> tuple[Section, ...]:
-    """The sections with their figures, all of the same moment."""
+def build(frame: ReportFrame, codes: Sequence[str] | None = None) -> Editions:
+    """The sections with their figures, all of the same moment: the fullest edition first, then
+    those that say less. The long form has one edition."""
     with standing_at(frame.day):
-        return tuple(
-            Section(one.code, str(one.label), tuple(one.build(frame)), one.annex)
-            for one in ordered(codes)
-        )
+        made = [
+            tuple(
+                Section(one.code, str(one.label), tuple(one.build(step)), one.annex)
+                for one in ordered(codes)
+            )
+            for step in frame.terser()
+        ]
+    return tuple(made[n] for n in range(len(made)) if n == 0 or made[n] != made[n - 1])

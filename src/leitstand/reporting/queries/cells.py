@@ -77,5 +77,14 @@ def council(one: ProjectState, most: int = 1) -> Cell:
     return Cell("\n".join(filter(None, lines)) or "–")
 
 
+def cut(text: str, most: int | None) -> str:
+    """The text, or its beginning up to a word's end with an ellipsis; None cuts nothing."""
+    if most is None or len(text) <= most:
+        return text
+    if most == 0:
+        return ""
+    return text[: most - 1].rsplit(" ", 1)[0].rstrip(" ,;:–-") + "\N{NO-BREAK SPACE}…"
+
+
 def _number(value: int) -> str:
     return str(number_format(value, use_l10n=True, force_grouping=True))

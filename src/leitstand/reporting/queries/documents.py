@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -13,6 +14,7 @@ from leitstand.core.org.models import OrgUnit
 from leitstand.reporting.domain.content import composed
 from leitstand.reporting.queries import inquiries
 from leitstand.reporting.queries.building import build
+from leitstand.reporting.queries.fitting import fit
 from leitstand.reporting.queries.inquiries import Inquiry
 
 
@@ -31,13 +33,15 @@ def sachstand(
     actor: Actor, *, day: date, level: int, since: date | None = None, long: bool = False,
     selection: str = "", title: str = "",
 ) -> Document:  # fmt: skip
-    """A Sachstandsbericht without editors' words."""
+    """A Sachstandsbericht without editors' words; the short form has at most four pages."""
     frame = ReportFrame(actor, day, level, since=since, long=long, selection=selection)
-    blocks = composed(build(frame), {})
-    return Document(
-        title or usual_title(day), day, blocks, kicker=_("Progress report"), sender=sender(),
+    editions = build(frame)
+    frameless = Document(
+        title or usual_title(day), day, (), kicker=_("Progress report"), sender=sender(),
         state=_("Draft, not released"),
     )  # fmt: skip
+    chosen = editions[fit(frameless, editions, {}).edition]
+    return replace(frameless, blocks=composed(chosen, {}))
 
 
 def inquiry(
@@ -47,7 +51,8 @@ def inquiry(
     """The answer to an inquiry without editors' words."""
     frame = ReportFrame(actor, day, level, since=compare, selection=selection)
     blocks = composed(inquiries.build(frame, asked), {})
+    usual = asked.question if 0 < len(asked.question) <= 100 else inquiries.titled(frame, asked)
     return Document(
-        title or _("Answer to an inquiry"), day, blocks, kicker=_("Answer to an inquiry"),
+        title or usual, day, blocks, kicker=_("Answer to an inquiry"),
         sender=sender(), state=_("Draft, not released"),
     )  # fmt: skip

@@ -97,6 +97,12 @@ def named(frame: ReportFrame, title: str) -> str:
     return found[title.casefold()]
 
 
+def titled(frame: ReportFrame, asked: Inquiry) -> str:
+    """The title of a paper that has none: what the inquiry is about."""
+    about = dict(sources(frame)).get(asked.source, _("Projects"))
+    return _("State of affairs: %(about)s") % {"about": about}
+
+
 def offered(frame: ReportFrame, source: str) -> list[Asked]:
     """The columns of a source; raises ``Invalid`` for a source that is not there."""
     return of_projects() if source == PROJECTS else of_rollout(_rollout(frame, source))

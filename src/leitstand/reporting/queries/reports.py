@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from django.db.models import Exists, OuterRef
@@ -14,9 +14,10 @@ from leitstand.core.base.papers import Document
 from leitstand.core.policy.grants import grants
 from leitstand.reporting import policy, policy_council
 from leitstand.reporting.domain import content, covers
-from leitstand.reporting.domain.content import Place, Section
+from leitstand.reporting.domain.content import Editions, Place, Section
 from leitstand.reporting.models import CoSignature, Paper, Report, ReportVersion
 from leitstand.reporting.queries.documents import sender
+from leitstand.reporting.queries.fitting import Fit, fit
 
 
 @dataclass(frozen=True)
@@ -28,14 +29,28 @@ class Reading:
     words: dict[str, str]
 
     @cached_property
+    def editions(self) -> Editions:
+        """The frozen paper, the fullest edition first."""
+        if self.version is None:
+            return ((),)
+        kept = self.version.content
+        shorter = (content.from_json(one) for one in kept.get("shorter", ()))
+        return (content.from_json(kept["sections"]), *shorter)
+
+    @cached_property
+    def fit(self) -> Fit:
+        """Which edition fits on four pages with the words as they are."""
+        return fit(self._empty(), self.editions, self.words)
+
+    @property
     def sections(self) -> tuple[Section, ...]:
-        """The frozen sections."""
-        return content.from_json(self.version.content["sections"]) if self.version else ()
+        """The sections of the edition that fits."""
+        return self.editions[self.fit.edition]
 
     @cached_property
     def places(self) -> list[Place]:
-        """Where editors may write, in the order of the paper."""
-        return content.places(self.sections)
+        """Where editors may write, in the order of the paper; no edition has others."""
+        return content.places(self.editions[0])
 
     @cached_property
     def placed(self) -> dict[str, str]:
@@ -50,11 +65,15 @@ class Reading:
 
     def document(self) -> Document:
         """The paper as it stands."""
+        return replace(self._empty(), blocks=content.composed(self.sections, self.words))
+
+    def _empty(self) -> Document:
+        """Title, cover sheet and foot of the paper."""
         report, cover = self.report, covers.COVERS.get(self.report.cover)
         day = self.version.day if self.version else report.day
         language = str(self.version.content.get("language", "de")) if self.version else "de"
         return Document(
-            report.title, day, content.composed(self.sections, self.words), language=language,
+            report.title, day, (), language=language,
             kicker=self._kicker(cover), sender=sender(), state=_state(report),
             cover=covers.filled(report.cover, report.cover_fields, report.reference),
         )  # fmt: skip

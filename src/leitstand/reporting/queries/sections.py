@@ -28,8 +28,8 @@ from leitstand.reporting.queries.sections_council import resolutions
 from leitstand.reporting.queries.sections_figures import changes, light_rules, money, results
 from leitstand.reporting.queries.sections_figures import rollouts as rollout_table
 
-SHORT_ENDANGERED, SHORT_ROWS, SHORT_LATE, CAUSES = 4, 20, 4, 2
-SHORT_NAMES = 8
+SHORT_ENDANGERED = 4
+"""Whoever wrote options for one of these keeps the place at every step of shortening."""
 
 
 def register() -> None:
@@ -68,20 +68,35 @@ def overview(frame: ReportFrame) -> Sequence[Block]:
             Part(_("planned"), sizes[PLANNED], Tone.GREY),
         ),
     )
-    return [words, bar, _by_field(found)]
+    return [words, bar, _by_field(found, frame)]
 
 
-def _by_field(found: Sequence[ProjectState]) -> Table:
+def _by_field(found: Sequence[ProjectState], frame: ReportFrame) -> Table:
     columns = (
         Column(_("Field of action"), weight=3.4), Column(_("Projects"), Kind.NUMBER),
         Column(_("completed"), Kind.NUMBER), Column(_("started"), Kind.NUMBER),
         Column(_("planned"), Kind.NUMBER), Column(_("red"), Kind.NUMBER, 0.7),
         Column(_("yellow"), Kind.NUMBER, 0.7),
     )  # fmt: skip
-    groups = grouped(found)
+    groups, rest = _largest(grouped(found), frame.most(12, 12, 10, 8, 6))
     rows = [_counts(name, some) for name, some in groups]
+    if rest:
+        more = [one for _name, some in rest for one in some]
+        rows.append(_counts(_("Other fields of action (%(n)d)") % {"n": len(rest)}, more))
     rows.append(_counts(_("All"), found))
     return Table(_("State by field of action"), columns, tuple(rows), total=True)
+
+
+_Groups = list[tuple[str, list[ProjectState]]]
+
+
+def _largest(groups: _Groups, most: int | None) -> tuple[_Groups, _Groups]:
+    """The groups with the most projects, in their order, and the others."""
+    if most is None or len(groups) <= most:
+        return groups, []
+    by_size = sorted(groups, key=lambda pair: -len(pair[1]))
+    kept = {name for name, _some in by_size[:most]}
+    return [g for g in groups if g[0] in kept], [g for g in groups if g[0] not in kept]
 
 
 def _counts(name: str, some: Sequence[ProjectState]) -> tuple[Cell, ...]:
@@ -119,28 +134,32 @@ def endangered(frame: ReportFrame) -> Sequence[Block]:
         return [*blocks, Paragraph(_("No project is endangered."))]
     shown = found if frame.long else found[:SHORT_ENDANGERED]
     for one in shown:
-        blocks += _one_endangered(one)
+        blocks += _one_endangered(one, frame)
     if len(shown) < len(found):
-        rest = found[len(shown) :]
-        names = "; ".join(one.title for one in rest[:SHORT_NAMES])
-        more = len(rest) - SHORT_NAMES
-        text = _("Also red: %(projects)s") % {"projects": names}
-        if more > 0:
-            text += " " + _("and %(number)s more") % {"number": more}
-        blocks.append(Paragraph(text, "small"))
+        blocks.append(Paragraph(_also_red(found[len(shown) :], frame.most(8, 6, 4, 2, 0)), "small"))
     return blocks
 
 
-def _one_endangered(one: ProjectState) -> list[Block]:
+def _also_red(rest: Sequence[ProjectState], most: int | None) -> str:
+    if most == 0:
+        text = _("Further red projects: %(number)s, see the long form.")
+        return text % {"number": len(rest)}
+    text = _("Also red: %(projects)s") % {"projects": "; ".join(one.title for one in rest[:most])}
+    more = len(rest) - (most or len(rest))
+    return text + (" " + _("and %(number)s more") % {"number": more} if more > 0 else "")
+
+
+def _one_endangered(one: ProjectState, frame: ReportFrame) -> list[Block]:
     blocks: list[Block] = [
         Heading(f"{one.title} ({one.number})", 2),
         Paragraph(f"{one.unit} · {cells.status(one).text}".replace("\n", ", "), "small"),
     ]
-    if one.standing:
-        blocks.append(Paragraph(one.standing))
+    if standing := cells.cut(one.standing, frame.most(600, 400, 250, 120, 0)):
+        blocks.append(Paragraph(standing))
     more = [text for text in one.obstacles if not any(text in cause for cause in one.causes)]
-    causes = [*one.causes, *more][:CAUSES]
-    if causes:
+    longest = frame.most(300, 250, 200, 160, 120)
+    causes = [cells.cut(text, longest) for text in [*one.causes, *more]]
+    if causes := causes[: frame.most(2, 2, 2, 1, 1)]:
         blocks.append(Bullets(tuple(causes)))
     label = _("Options to decide: %(project)s") % {"project": one.title}
     return [*blocks, Words(f"options:{one.id}", label)]
@@ -163,16 +182,19 @@ def fields(frame: ReportFrame) -> Sequence[Block]:
     )  # fmt: skip
     blocks: list[Block] = [Words("fields", _("Introduction to the fields of action"))]
     for name, some in grouped(found):
-        rows = tuple(
-            (Cell(one.title), Cell(one.unit), cells.status(one), cells.council(one)) for one in some
-        )
+        rows = tuple(_line(one, frame) for one in some)
         blocks.append(Table(name, columns, rows))
         if frame.long:
             blocks += _long_texts(some)
     if len(found) < len(every):
-        text = _("Projects that are not listed here: %(number)s. The long form has all of them.")
+        text = _("%(number)s more projects are listed in the long form.")
         blocks.append(Paragraph(text % {"number": len(every) - len(found)}, "small"))
     return blocks
+
+
+def _line(one: ProjectState, frame: ReportFrame) -> tuple[Cell, ...]:
+    title = cells.cut(one.title, frame.most(300, 200, 140, 100, 80))
+    return Cell(title), Cell(one.unit), cells.status(one), cells.council(one)
 
 
 _GRAVITY = {"red": 0, "yellow": 1}
@@ -189,7 +211,7 @@ def _gravest(every: Sequence[ProjectState], frame: ReportFrame) -> list[ProjectS
         or (one.group == DONE and one.end is not None and one.end >= first)
     ]
     worth.sort(key=lambda one: (_GRAVITY.get(one.light, 2), one.number))
-    kept = {one.id for one in worth[:SHORT_ROWS]}
+    kept = {one.id for one in worth[: frame.most(20, 16, 12, 8, 4)]}
     return [one for one in every if one.id in kept]
 
 
@@ -230,7 +252,7 @@ def time(frame: ReportFrame) -> Sequence[Block]:
         Column(_("Target day"), Kind.DATE), Column(_("Actual or forecast"), Kind.DATE, 1.25),
         Column(_("Days"), Kind.NUMBER, 0.7),
     )  # fmt: skip
-    shown = late if frame.long else late[:SHORT_LATE]
+    shown = late[: frame.most(4, 4, 3, 2, 0)]
     rows = tuple(
         (
             Cell(one.title),
@@ -243,5 +265,9 @@ def time(frame: ReportFrame) -> Sequence[Block]:
     )
     note = ""
     if len(shown) < len(late):
-        note = _("Further delayed projects: %(number)s.") % {"number": len(late) - len(shown)}
+        note = _("Further delayed projects: %(number)s, see the long form.") % {
+            "number": len(late) - len(shown)
+        }
+    if not rows:
+        return [*blocks, Paragraph(note, "small")]
     return [*blocks, Table(_("Farthest behind the plan"), columns, rows, note)]

@@ -14,7 +14,6 @@ from leitstand.reporting import policy_council
 from leitstand.reporting.models import ResolutionTracking
 from leitstand.reporting.queries import admitted, cells
 
-SHORT = 5
 _DONE = ("done", "rejected", "dropped")
 
 
@@ -26,7 +25,7 @@ def resolutions(frame: ReportFrame) -> Sequence[Block]:
     """
     if frame.day != clock.present_day():
         return []
-    found = _tracked(frame)
+    found = list(frame.kept("resolutions", lambda: _tracked(frame)))
     if not found:
         return []
     found.sort(key=lambda one: one.state in _DONE)
@@ -35,12 +34,13 @@ def resolutions(frame: ReportFrame) -> Sequence[Block]:
         Column(_("State"), weight=1.1), Column(_("What was done"), weight=2.6),
         Column(_("Next report"), Kind.DATE),
     )  # fmt: skip
-    shown = found if frame.long else found[:SHORT]
+    shown, longest = found[: frame.most(5, 4, 3, 2, 1)], frame.most(300, 200, 150, 100, 80)
     blocks: list[Block] = [Words("resolutions", _("Remarks on the resolutions"))]
-    blocks.append(Table(_("Resolutions and what became of them"), columns, tuple(map(_row, shown))))
+    rows = tuple(_row(one, longest) for one in shown)
+    blocks.append(Table(_("Resolutions and what became of them"), columns, rows))
     if len(shown) < len(found):
-        text = _("Further resolutions: %(number)s.") % {"number": len(found) - len(shown)}
-        blocks.append(Paragraph(text, "small"))
+        text = _("Further resolutions: %(number)s, see the long form.")
+        blocks.append(Paragraph(text % {"number": len(found) - len(shown)}, "small"))
     return blocks
 
 
@@ -54,10 +54,10 @@ def _tracked(frame: ReportFrame) -> list[ResolutionTracking]:
     return list(ordered)
 
 
-def _row(one: ResolutionTracking) -> tuple[Cell, ...]:
+def _row(one: ResolutionTracking, longest: int | None) -> tuple[Cell, ...]:
     number = f" ({one.paper.reference})" if one.paper.reference else ""
     return (
-        Cell(f"{one.paper.name}{number}"), cells.day(one.decided_on),
-        Cell(str(ResolutionTracking.State(one.state).label)), Cell(one.progress or "–"),
+        Cell(f"{cells.cut(one.paper.name, longest)}{number}"), cells.day(one.decided_on),
+        Cell(str(ResolutionTracking.State(one.state).label)), Cell(cells.cut(one.progress, longest) or "–"),
         cells.day(one.next_report),
     )  # fmt: skip

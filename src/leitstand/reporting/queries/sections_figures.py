@@ -15,13 +15,13 @@ from leitstand.portfolio import facade
 from leitstand.portfolio.facade import DONE, STARTED, ProjectState, RolloutState
 from leitstand.reporting.queries import admitted, cells
 
-SHORT_RESULTS, SHORT_CHANGES = 5, 6
-
 
 def results(frame: ReportFrame) -> Sequence[Block]:
     """What was completed and which milestones were reached since the report before."""
     projects, first = admitted.projects(frame), admitted.begins(frame)
-    reached = facade.milestones_reached(list(projects), first, frame.day)
+    reached = frame.kept(
+        "reached", lambda: facade.milestones_reached(list(projects), first, frame.day)
+    )
     done = [one for one in projects.values() if one.group == DONE and one.end and one.end >= first]
     text = _(
         "From %(first)s to %(last)s: completed projects %(done)s, milestones reached %(reached)s."
@@ -37,7 +37,7 @@ def results(frame: ReportFrame) -> Sequence[Block]:
         Column(_("Milestone"), weight=3), Column(_("Project"), weight=3),
         Column(_("Target day"), Kind.DATE), Column(_("Reached"), Kind.DATE),
     )  # fmt: skip
-    shown = reached if frame.long else reached[:SHORT_RESULTS]
+    shown = reached[: frame.most(5, 4, 3, 2, 0)]
     rows = tuple(
         (
             Cell(one.title),
@@ -49,13 +49,19 @@ def results(frame: ReportFrame) -> Sequence[Block]:
     )
     note = ""
     if len(shown) < len(reached):
-        note = _("Further milestones reached: %(number)s.") % {"number": len(reached) - len(shown)}
+        note = _("Further milestones reached: %(number)s, see the long form.") % {
+            "number": len(reached) - len(shown)
+        }
+    if not rows:
+        return [*blocks, Paragraph(note, "small")]
     return [*blocks, Table(_("Milestones reached"), columns, rows, note)]
 
 
 def money(frame: ReportFrame) -> Sequence[Block]:
     """Planned, committed and spent money per year."""
-    years = facade.money_by_year([one.id for one in admitted.counted(frame)])
+    years = frame.kept(
+        "money", lambda: facade.money_by_year([one.id for one in admitted.counted(frame)])
+    )
     words = Words("money", _("Remarks on the money"))
     if not years:
         return [words, Paragraph(_("No budget has been entered for these projects."))]
@@ -95,10 +101,21 @@ def rollouts(frame: ReportFrame) -> Sequence[Block]:
         Column(_("open"), Kind.NUMBER, 0.8), Column(_("Target day"), Kind.DATE, 1.2),
     )  # fmt: skip
     blocks: list[Block] = [Words("rollouts", _("Remarks on the rollouts"))]
-    blocks.append(Table(_("Introductions by unit"), columns, tuple(_rollout(one) for one in found)))
+    blocks.append(_rollout_table(found, columns, frame))
     if frame.long:
         blocks += [_held_up(one) for one in found if any(unit.reasons for unit in one.units)]
     return blocks
+
+
+def _rollout_table(
+    found: Sequence[RolloutState], columns: tuple[Column, ...], frame: ReportFrame
+) -> Table:
+    shown = found[: frame.most(12, 10, 8, 6, 4)]
+    note = ""
+    if len(shown) < len(found):
+        text = _("Further rollouts: %(number)s, see the long form.")
+        note = text % {"number": len(found) - len(shown)}
+    return Table(_("Introductions by unit"), columns, tuple(map(_rollout, shown)), note)
 
 
 def _rollout(one: RolloutState) -> tuple[Cell, ...]:
@@ -143,12 +160,14 @@ def changes(frame: ReportFrame) -> Sequence[Block]:
         Column(_("Project"), weight=3), Column(_("What")),
         Column(facade.day_text(frame.since), weight=1.7), Column(facade.day_text(frame.day), weight=1.7),
     )  # fmt: skip
-    shown = lines if frame.long else lines[:SHORT_CHANGES]
+    shown = lines[: frame.most(6, 5, 4, 3, 0)]
     note = ""
     if len(shown) < len(lines):
         note = _("Further changes: %(number)s, see the long form.") % {
             "number": len(lines) - len(shown)
         }
+    if not shown:
+        return [words, Paragraph(note, "small")]
     return [words, Table(_("Changes"), columns, tuple(shown), note)]
 
 

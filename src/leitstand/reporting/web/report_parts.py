@@ -6,14 +6,15 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from leitstand.core.base.actor import Actor
 from leitstand.core.ui import components as ui
 from leitstand.reporting import policy
 from leitstand.reporting.models import CoSignature, Report, ReportVersion
 from leitstand.reporting.output.formats import FORMATS
-from leitstand.reporting.queries.reports import reading
+from leitstand.reporting.queries.fitting import PAGES
+from leitstand.reporting.queries.reports import Reading
 
 State = Report.State
 _KINDS: dict[str, ui.Kind] = {
@@ -46,12 +47,16 @@ def badge(row: Report) -> ui.Badge:
     return ui.Badge(str(State(row.state).label), _KINDS[row.state])
 
 
-def subline(report: Report, version: ReportVersion | None) -> str:
-    """Unit, day and version in a line."""
+def subline(report: Report, read: Reading) -> str:
+    """Unit, day, version and pages in a line."""
+    version = read.version
     facts = [report.unit.name]
     if version:
         facts.append(_("figures as of %(day)s") % {"day": f"{version.day:%d.%m.%Y}"})
         facts.append(_("version %(number)s") % {"number": version.number})
+    if read.fit.pages is not None:
+        text = ngettext("%(n)d page and annex", "%(n)d pages and annex", read.fit.pages)
+        facts.append(text % {"n": read.fit.pages})
     if report.reference:
         facts.append(_("paper %(number)s") % {"number": report.reference})
     return " · ".join(facts)
@@ -89,9 +94,18 @@ def actions(report: Report, actor: Actor) -> list[ui.Action]:
     return found
 
 
-def hint(report: Report, actor: Actor) -> str:
+def too_long(read: Reading) -> str:
+    """What to do if even the tersest edition has more than four pages; empty if it fits."""
+    if not read.fit.too_long:
+        return ""
+    text = _("With your texts and the cover sheet the paper has %(n)d pages although all figures "
+             "are shortened as far as possible. Shorten the texts to come down to %(most)d.")  # fmt: skip
+    return text % {"n": read.fit.pages, "most": PAGES}
+
+
+def hint(report: Report, actor: Actor, read: Reading) -> str:
     """What comes next, for those who write or sign."""
-    if reading(report).version is None:
+    if read.version is None:
         return _("Level or unit were changed after the figures were taken. Take new figures first.")
     if report.state == State.COSIGNING:
         waiting = report.cosignatures.filter(state=CoSignature.State.ASKED).select_related("unit")

@@ -75,8 +75,10 @@ def one(request: HttpRequest, committee_report_id: uuid.UUID) -> HttpResponse:
     read = _reading(request, report, actor)
     context = {
         "title": report.title, "report": report, "badge": parts.badge(report),
-        "subline": parts.subline(report, read.version), "actions": parts.actions(report, actor),
-        "hint": parts.hint(report, actor), "papers": _papers(report, actor),
+        "subline": parts.subline(report, read), "actions": parts.actions(report, actor),
+        "hint": parts.hint(report, actor, read),
+        "too_long": parts.too_long(read) if policy.may(actor, policy.CHANGE, report) else "",
+        "papers": _papers(report, actor),
         "files": parts.files(report, read.version),
         "tables": parts.tables(report) if policy.is_insider(actor, report) else [],
         "homeless": read.homeless if policy.may(actor, policy.CHANGE, report) else [],
