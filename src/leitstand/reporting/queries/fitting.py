@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from django.utils import translation
+
 from leitstand.core.base.papers import Document
 from leitstand.reporting.domain.content import Editions, composed
 from leitstand.reporting.output import pdf
@@ -37,7 +39,8 @@ def fit(document: Document, editions: Editions, words: Mapping[str, str]) -> Fit
         return found
     for place, sections in enumerate(editions):
         body = [section for section in sections if not section.annex]
-        count = pdf.pages(replace(document, blocks=composed(body, words)))
+        with translation.override(document.language):  # as it will be written
+            count = pdf.pages(replace(document, blocks=composed(body, words)))
         if count is None:
             return Fit()
         found = Fit(place, count)
