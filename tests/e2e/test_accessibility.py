@@ -54,10 +54,10 @@ SAMPLES: dict[str, str] = {
     "uidb36": "SELECT 'abc'",
     "key": "SELECT 'abgelaufen'",
     "provider_id": "SELECT 'stadt'",
-    "need_id": "SELECT id FROM portfolio_need",
+    "need_id": "SELECT max(need_id) FROM portfolio_advicecase GROUP BY state",
     "group_id": "SELECT id FROM portfolio_workinggroup LIMIT 1",
     "member_id": "SELECT id FROM portfolio_groupmember WHERE person_id IS NOT NULL LIMIT 1",
-    "meeting_id": "SELECT id FROM portfolio_meeting",
+    "meeting_id": "SELECT max(id) FROM portfolio_meeting GROUP BY state",
     "point_id": "SELECT id FROM portfolio_agendaitem LIMIT 1",
     "task_id": "SELECT id FROM portfolio_actionitem LIMIT 1",
     "view_id": "SELECT id FROM saved_savedview WHERE audience = 'all' LIMIT 1",
@@ -218,7 +218,8 @@ def test_every_page_for_those_who_may_see_everything(city: City) -> None:
 
 
 def test_every_page_for_everybody(city: City) -> None:
-    pages = [(n, u) for n, u in addresses(city) if not n.startswith("portfolio:item")]
+    looked_at = ("portfolio:item", "api:openapi-view")  # hidden, or the same for everybody
+    pages = [(n, u) for n, u in addresses(city) if not n.startswith(looked_at)]
     found = axe.examine(city, "", pages, str(CHROMIUM), ARGUMENTS)
     opened = {label.split()[0] for label, status in found.seen.items() if status == 200}
     assert {"public:projects", "public:project", "shell:text", "account_login"} <= opened
