@@ -127,7 +127,8 @@ class DataTable:
     Either `rows` or `groups`. The first column holds the row's heading. `select_name`
     puts a check box with this name before every row that has a `key`; `select_form`
     is the id of the form that the boxes belong to. `on_phone` "cards" stacks the cells
-    of a row, "scroll" keeps the table and scrolls it sideways. `caption_visible` False
+    of a row, "pairs" sets them two in a line (short values, long lists), "scroll" keeps the
+    table and scrolls it sideways. `caption_visible` False
     leaves the caption to screen readers.
     """
 
@@ -139,7 +140,7 @@ class DataTable:
     id: str = "table"
     select_name: str = ""
     select_form: str = ""
-    on_phone: Literal["cards", "scroll"] = "cards"
+    on_phone: Literal["cards", "pairs", "scroll"] = "cards"
     caption_visible: bool = False
     empty_title: Text = ""
     empty_text: Text = ""

@@ -19,6 +19,7 @@ from django.utils.translation import ngettext
 
 from leitstand.core.ui.components import Cell
 
+_PHONE = {"scroll": "scroll", "pairs": "cards ls-table--pairs"}
 LONG = 25  # rows from which on a table scrolls in itself, so that its head stays in view
 KINDS = frozenset({"neutral", "info", "success", "warning", "danger"})
 
@@ -238,7 +239,7 @@ def render(table: Any) -> SafeString:
     )
     caption = text_of(get(table, "caption"))
     shown = "kern-title" if get(table, "caption_visible", False) else "kern-sr-only"
-    phone = "scroll" if get(table, "on_phone", "cards") == "scroll" else "cards"
+    phone = _PHONE.get(str(get(table, "on_phone", "cards")), "cards")
     number = len(rows) + sum(len(get(group, "rows", ())) for group in groups)
     long = " ls-table--long" if number >= LONG else ""
     return SafeString(

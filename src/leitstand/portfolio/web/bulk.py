@@ -29,7 +29,7 @@ from leitstand.portfolio.actions.projects import change_project
 from leitstand.portfolio.models import Project
 from leitstand.portfolio.queries import projects as queries
 from leitstand.portfolio.tables import PROJECTS
-from leitstand.portfolio.web import cells
+from leitstand.portfolio.web import bulk_publish, cells
 from leitstand.portfolio.web.filtering import reader
 from leitstand.portfolio.web.forms import TableForm
 from leitstand.portfolio.web.inline import value_form
@@ -41,12 +41,13 @@ FIELDS = (
 MOST = 200
 
 
-def start_form() -> forms.Form:
-    """The form under the list: which column is to be changed."""
+def start_form(actor: Actor) -> forms.Form:
+    """The form under the list: which column is to be changed, or whether the public sees them."""
     form = forms.Form(auto_id="b-%s")
+    publishing = list(bulk_publish.CHOICES) if bulk_publish.may_publish(actor) else []
     form.fields["field"] = forms.ChoiceField(
         label=_("Change in all selected projects"),
-        choices=[(name, PROJECTS[name].label) for name in FIELDS],
+        choices=[*((name, PROJECTS[name].label) for name in FIELDS), *publishing],
         widget=LongSelect,
         required=False,
     )
@@ -68,18 +69,22 @@ def change(request: HttpRequest) -> HttpResponse:
     actor = reader(request)
     name = request.POST.get("field", "")
     back = _back(request)
-    if name not in FIELDS:
+    publishing = name in dict(bulk_publish.CHOICES) and bulk_publish.may_publish(actor)
+    if name not in FIELDS and not publishing:
         return HttpResponseRedirect(back)
-    column = PROJECTS[name]
+    column = PROJECTS["published" if publishing else name]
     chosen, left_out = _chosen(request, actor, column)
     context = {
         "column": column,
+        "heading": _("Change several projects"),
         "back": back,
         "field_name": name,
         "left_out": left_out,
         "chosen": chosen,
         "crumbs": [ui.Link(_("Projects"), back), ui.Link(_("Change several projects"))],
     }
+    if publishing:
+        return bulk_publish.change(request, actor, name, context)
     form = _form(column, request.POST if "step" in request.POST else None)
     if not chosen or not form.is_bound or not form.is_valid():
         return render(request, "portfolio/bulk.html", {**context, "form": form,

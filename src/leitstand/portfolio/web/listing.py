@@ -47,7 +47,7 @@ def projects(request: HttpRequest) -> HttpResponse:
         "count": count_text(found.total, asked.query),
         "actions": _actions(asked),
         "quick": _quick(asked),
-        "bulk": bulk.start_form() if found.changeable else None,
+        "bulk": bulk.start_form(asked.actor) if found.changeable else None,
         "selection": asked.query.url(selection_only=True).removeprefix("?"),
         "total": found.total,
     }
@@ -115,6 +115,7 @@ def table(asked: View, found: read.ProjectPage) -> ui.DataTable:
         id="projects",
         select_name="id" if found.changeable else "",
         select_form=SELECT_FORM,
+        on_phone="pairs",
         **options,
         **_empty(asked),
     )

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -28,18 +28,20 @@ from leitstand.portfolio.web import cells
 from leitstand.portfolio.web.filtering import View, tidy, view
 from leitstand.portfolio.web.listing import count_text
 
-PER_PAGE = 50
+PER_PAGE = 25
+_REST = "rest"
 
 
 def projects(request: HttpRequest) -> HttpResponse:
     """The ranking of the selected projects."""
-    asked = view(request, "matrix", own=("x", "y"))
+    asked = view(request, "matrix", own=("x", "y", _REST))
     moved = tidy(asked)
     if moved is not None:
         return moved
     found = queries.priorities(asked.query, asked.actor)
     ranked = [one for one in found.ranking if one.is_ranked]
     page = Paginator(ranked, PER_PAGE).get_page(asked.query.page)
+    rest = Paginator(_waiting(found), PER_PAGE).get_page(asked.own.get(_REST))
     x, y = _axes(asked, found.criteria)
     keeps = keeps_criteria(asked.actor)
     context = asked.context(_("Priorities")) | {
@@ -49,7 +51,8 @@ def projects(request: HttpRequest) -> HttpResponse:
         "ranking": _ranking(found, list(page.object_list)),
         "page": page,
         "failed": _failed(found),
-        "unscored": _unscored(found),
+        "unscored": _unscored(found, rest),
+        "rest": rest,
         "axes": _axes_form(found.criteria, x, y) if x and y else None,
         "picture": _picture(found, list(page.object_list), x, y) if x and y and ranked else None,
     }
@@ -119,7 +122,7 @@ def _ranking(found: queries.Priorities, shown: Sequence[Ranked]) -> ui.DataTable
     ]
     rows = [_ranked_row(found, one, weighted) for one in shown]
     return ui.DataTable(
-        _("Ranking"), columns, rows, id="ranking", caption_visible=True, on_phone="cards",
+        _("Ranking"), columns, rows, id="ranking", caption_visible=True, on_phone="scroll",
         empty_title=_("No project has been scored"),
         empty_text=_("Score a project below; the ranking follows by itself."),
     )  # fmt: skip
@@ -197,26 +200,33 @@ def _failed(found: queries.Priorities) -> ui.DataTable:
             )
         )
     return ui.DataTable(
-        _("Must criterion not met"), columns, rows, id="failed", caption_visible=True
+        _("Must criterion not met"), columns, rows, id="failed", caption_visible=True,
+        on_phone="pairs",
     )
 
 
-def _unscored(found: queries.Priorities) -> ui.DataTable:
+def _waiting(found: queries.Priorities) -> list[Ranked]:
     """Projects that nobody has scored."""
+    return [one for one in found.ranking if not one.is_ranked and not one.failed]
+
+
+def _unscored(found: queries.Priorities, shown: Page[Ranked]) -> ui.DataTable:
+    """One page of the projects that nobody has scored."""
     columns = (
         ui.Column("title", PROJECTS["title"].label),
         ui.Column("phase", PROJECTS["phase"].label),
         ui.Column("scores", _("Scores")),
     )
-    waiting = [one for one in found.ranking if not one.is_ranked and not one.failed]
     rows = []
-    for one in waiting[:PER_PAGE]:
+    for one in shown:
         subject = found.subjects[one.id]
         text = _("score now") if one.id in found.changeable else _("none")
         badge = ui.Cell(badge=cells.phase_badge(subject.phase))
         rows.append(ui.Row((_title(subject), badge, _assess_cell(found, one.id, text))))
-    title = _("Not yet scored (%(number)d)") % {"number": len(waiting)}
-    return ui.DataTable(title, columns, rows, id="unscored", caption_visible=True)
+    title = _("Not yet scored (%(number)d)") % {"number": shown.paginator.count}
+    return ui.DataTable(
+        title, columns, rows, id="unscored", caption_visible=True, on_phone="pairs"
+    )
 
 
 # --- picture --------------------------------------------------------------------------------------
