@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leitstand.core.audit.models import AuditEvent
-from leitstand.portfolio.domain.icalendar import Occasion, escape, fold, write
+from leitstand.core.base.icalendar import Occasion, escape, fold, write
 from tests.portfolio.making import make_item, make_project
 from tests.portfolio.views import SECRET, World, body, hide
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from leitstand.portfolio.domain.icalendar import Occasion
+from leitstand.core.base.icalendar import Occasion
 from leitstand.portfolio.models import Milestone, Project
 
 

@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 
 from leitstand.core.base import clock
 from leitstand.core.base.actor import Actor
+from leitstand.core.base.icalendar import Appointment, Occasion
 from leitstand.portfolio import policy, policy_groups, policy_intake
 from leitstand.portfolio.domain import meetings as times
-from leitstand.portfolio.domain.icalendar import Appointment, Occasion
 from leitstand.portfolio.models import (
     ActionItem,
     AgendaItem,

@@ -9,10 +9,10 @@ from django.conf import settings
 from django.http import HttpRequest, StreamingHttpResponse
 from django.utils.translation import gettext as _
 
+from leitstand.core.base import icalendar
 from leitstand.core.base.actor import Actor
 from leitstand.portfolio import policy
 from leitstand.portfolio.actions.exports import record_export
-from leitstand.portfolio.domain import icalendar
 from leitstand.portfolio.queries.calendar import occasions
 from leitstand.portfolio.queries.projects import listed
 from leitstand.portfolio.web import cells

@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from leitstand.core.accounts.identity import actor_of
+from leitstand.core.administration.downloads import respond
 from leitstand.core.administration.imports import read_rows
-from leitstand.core.base import clock
 from leitstand.core.base.errors import Invalid, NotFound, Refused
 from leitstand.core.policy import grants as policy_grants
-from leitstand.core.tables import writing
-from leitstand.core.tables.pastday import stamped
 from leitstand.core.tables.query import read
 from leitstand.core.ui import components as ui
 from leitstand.portfolio import policy_intake
@@ -60,25 +56,6 @@ def _rows(needs: Any) -> Iterator[dict[str, Any]]:
             row[name] = f"{row.pop(f'_{name}') or ''} {row[name] or ''}".strip()
         row["confidentiality"] = str(row["confidentiality"])
         yield row
-
-
-def respond(form: str, table: Any, rows: Any) -> HttpResponseBase:
-    """A download of the rows with all exported columns of the table."""
-    name = f"{slugify(str(table.label_plural)) or table.kind}-{clock.today().isoformat()}.{form}"
-    columns, rows = stamped(table.exported(), rows)
-    if form == "xlsx":
-        out = tempfile.TemporaryFile()  # noqa: SIM115 - FileResponse closes it
-        writing.write_xlsx(out, columns, rows, title=table.label_plural)
-        out.seek(0)
-        kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-        return FileResponse(out, as_attachment=True, filename=name, content_type=kind)
-    chunks = (
-        writing.csv_chunks(columns, rows) if form == "csv" else writing.json_chunks(columns, rows)
-    )
-    kind = "text/csv; charset=utf-8" if form == "csv" else "application/json"
-    response = StreamingHttpResponse(chunks, content_type=kind)
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
 
 
 class NeedsFile(forms.Form):

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from leitstand.core.accounts.identity import actor_of
+from leitstand.core.base import icalendar
 from leitstand.core.base.actor import Actor
 from leitstand.core.base.errors import NotFound
 from leitstand.core.comments.queries import thread
@@ -24,7 +25,6 @@ from leitstand.core.ui import components as ui
 from leitstand.portfolio import policy_groups
 from leitstand.portfolio.actions import groups as group_actions
 from leitstand.portfolio.actions import minutes as actions
-from leitstand.portfolio.domain import icalendar
 from leitstand.portfolio.models import AgendaItem, Meeting, Minutes, Need, Project
 from leitstand.portfolio.queries import meetings as read
 from leitstand.portfolio.tables.meetings import MEETINGS, POINTS

@@ -17,6 +17,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from leitstand.core.accounts.identity import actor_of
+from leitstand.core.base import icalendar
 from leitstand.core.base.actor import Actor
 from leitstand.core.base.errors import Invalid, NotAllowed
 from leitstand.core.comments.queries import thread
@@ -25,7 +26,6 @@ from leitstand.core.policy import grants as policy_grants
 from leitstand.core.ui import components as ui
 from leitstand.portfolio import policy, policy_groups
 from leitstand.portfolio.actions import tasks as actions
-from leitstand.portfolio.domain import icalendar
 from leitstand.portfolio.models import ActionItem, Meeting, Project
 from leitstand.portfolio.queries import meetings as read
 from leitstand.portfolio.tables.meetings import GIVEN, TASKS

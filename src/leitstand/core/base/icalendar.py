@@ -41,7 +41,7 @@ class Appointment:
 def write(name: str, occasions: Iterable[Occasion | Appointment]) -> Iterator[bytes]:
     """The stream in pieces: lines end with CRLF and are folded at 75 octets (3.1)."""
     head = (
-        "BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Leitstand//Portfolio//DE",
+        "BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Leitstand//DE",
         "CALSCALE:GREGORIAN", "METHOD:PUBLISH", f"X-WR-CALNAME:{escape(name)}",
     )  # fmt: skip
     yield b"".join(map(fold, head))
