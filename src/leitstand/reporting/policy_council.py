@@ -12,7 +12,12 @@ from leitstand.core.base.errors import NotAllowed, NotFound
 from leitstand.core.policy import registry
 from leitstand.core.policy.grants import grants
 from leitstand.core.policy.registry import Permission
-from leitstand.reporting.models import CouncilMeeting, Paper, ResolutionTracking
+from leitstand.reporting.models import (
+    Consultation,
+    CouncilMeeting,
+    Paper,
+    ResolutionTracking,
+)
 
 VIEW = "reporting.council.view"
 CHANGE = "reporting.council.change"
@@ -48,11 +53,15 @@ def register() -> None:
 
 
 def level(actor: Actor) -> int:
-    """The highest level of papers that the actor sees; -1 for none."""
+    """The highest level of papers and meetings that the actor sees; -1 for none.
+
+    They belong to no unit, so only what a role opens in the whole city counts; public ones are
+    open to whoever holds the permission anywhere.
+    """
     if actor.is_system:
         return 3
     grant = grants(actor, VIEW)
-    return max([grant.city_level, *grant.unit_levels.values()])
+    return max(grant.city_level, 0 if grant else -1)
 
 
 def visible(actor: Actor, queryset: QuerySet[Paper] | None = None) -> QuerySet[Paper]:
@@ -62,9 +71,19 @@ def visible(actor: Actor, queryset: QuerySet[Paper] | None = None) -> QuerySet[P
 
 
 def visible_meetings(actor: Actor) -> QuerySet[CouncilMeeting]:
-    """Return the council's meetings for whoever sees papers at all."""
+    """Return the meetings that the actor may see; the only read path."""
     meetings = CouncilMeeting.objects.all()
-    return meetings if level(actor) >= 0 else meetings.none()
+    return meetings if actor.is_system else meetings.filter(confidentiality__lte=level(actor))
+
+
+def visible_consultations(actor: Actor) -> QuerySet[Consultation]:
+    """Return the consultations of which the actor may see both ends, as far as they are known."""
+    rows = Consultation.objects.filter(withdrawn_on=None)
+    if actor.is_system:
+        return rows
+    height = level(actor)
+    there = Q(meeting=None) | Q(meeting__confidentiality__lte=height)
+    return rows.filter(there, Q(paper=None) | Q(paper__confidentiality__lte=height))
 
 
 def visible_trackings(actor: Actor) -> QuerySet[ResolutionTracking]:
@@ -135,3 +154,20 @@ def require_track(actor: Actor, tracking: ResolutionTracking) -> None:
     if not may_track(actor, tracking):
         text = _("Only the unit that carries the resolution out and the person responsible may do this.")
         raise NotAllowed(text)
+
+
+def get_consultation(actor: Actor, consultation_id: uuid.UUID) -> Consultation:
+    """Return the consultation of a visible paper in a visible meeting or raise ``NotFound``."""
+    rows = visible_consultations(actor).select_related("paper", "meeting")
+    found = rows.filter(pk=consultation_id).exclude(paper=None).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def may_assign(actor: Actor, unit_id: uuid.UUID | None) -> bool:
+    """Whether the actor may say who carries a resolution out, here the unit."""
+    grant = grants(actor, TRACK)
+    if actor.is_system or grant.city_level >= 0:
+        return True
+    return unit_id is not None and grant.level_in(unit_id) >= 0

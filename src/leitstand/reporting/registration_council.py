@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import uuid
 from collections.abc import Callable
 from pathlib import Path
@@ -17,12 +18,16 @@ from leitstand.core.base.changes import ChangeFormat, change_formats
 from leitstand.core.base.kinds import ResourceKind, resource_kinds
 from leitstand.core.demo.registry import DemoData, demo_data
 from leitstand.core.jobs.running import minute_rounds
+from leitstand.core.saved.registry import ViewPage
+from leitstand.core.saved.registry import pages as saved_pages
 from leitstand.core.ui.registry import (
     TOGETHER,
     NavEntry,
+    PastPages,
     Place,
     StartSection,
     navigation,
+    past_pages,
     start_sections,
 )
 from leitstand.reporting import jobs, policy_council
@@ -43,12 +48,16 @@ def register() -> None:
         ("reporting.oparl.read", _("Council information system read")),
         ("reporting.paper.created", _("Paper entered")),
         ("reporting.paper.changed", _("Paper changed")),
+        ("reporting.paper.removed", _("Paper removed")),
         ("reporting.committee.created", _("Committee entered")),
         ("reporting.meeting.created", _("Council meeting entered")),
         ("reporting.meeting.changed", _("Council meeting changed")),
+        ("reporting.meeting.removed", _("Council meeting removed")),
+        ("reporting.council.exported", _("List of the council exported")),
         ("reporting.lead_times.changed", _("Deadlines of papers changed")),
         ("reporting.tracking.begun", _("Tracking of a resolution begun")),
         ("reporting.tracking.changed", _("Tracked resolution changed")),
+        ("reporting.tracking.ended", _("Tracking of a resolution ended")),
         ("reporting.tracking.tied", _("Project tied to a resolution")),
         ("reporting.tracking.untied", _("Project taken off a resolution")),
     )
@@ -91,8 +100,9 @@ def _meeting(actor: Actor, key: uuid.UUID) -> Any | None:
 
 
 def _register_pages() -> None:
-    from leitstand.reporting.queries import changes
-    from leitstand.reporting.web import council_start  # they load models not ready before
+    from leitstand.core.saved.reading import problems  # all these load models not ready before
+    from leitstand.reporting.queries import changes, versions
+    from leitstand.reporting.web import council_lists, council_start
 
     for code, label in (
         ("paper", _("Paper")), ("council-meeting", _("Council meeting")),
@@ -100,6 +110,25 @@ def _register_pages() -> None:
         ("lead-times", _("Deadlines of papers")),
     ):  # fmt: skip
         change_formats.add(code, ChangeFormat(label, changes.lines))
+    change_formats.add(
+        "council-export",
+        ChangeFormat(_("Exported list"), changes.of_export, council_lists.export_title),
+    )
+    for of in council_lists.LISTS:
+        page = ViewPage(
+            of.label, of.url_name, policy_council.VIEW,
+            problems=functools.partial(problems, of.spec), words=council_lists.words_of(of),
+        )  # fmt: skip
+        saved_pages.add(of.code, page)
+    past_pages.add(
+        "reporting.council",
+        PastPages(
+            names=frozenset(f"reporting:{name}" for name in ("trackings", "trackings_export", "paper")),
+            neighbours=versions.of_resolutions,
+            api=("/council/resolutions",),
+            of=("reporting.ResolutionTracking",),
+        ),
+    )
     change_formats.add(
         "oparl-source", ChangeFormat(_("Council information system"), changes.of_reading)
     )

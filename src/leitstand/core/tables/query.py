@@ -114,7 +114,7 @@ class ListSpec:
         column = self.table.column(name)
         if column.type is ColumnType.CHOICE:
             cases = [
-                When(**{name: v, "then": Value(i)})
+                When(**{column.source: v, "then": Value(i)})
                 for i, (v, _l) in enumerate(column.choice_list())
             ]
             return Case(*cases, output_field=IntegerField())

@@ -26,7 +26,7 @@ from leitstand.reporting.models import (
 )
 
 PAPER = ("name", "reference", "date", "kind", "originator_text", "text", "confidentiality")
-MEETING = ("name", "organization", "start", "end", "place", "cancelled")
+MEETING = ("name", "organization", "start", "end", "place", "cancelled", "confidentiality")
 
 
 def event(
@@ -38,7 +38,7 @@ def event(
     )
 
 
-def _own(thing: Any) -> None:
+def refuse_mirrored(thing: Any) -> None:
     """Refuse to change what mirrors a council information system."""
     if thing.address:
         text = _("This comes from the council information system and is changed there.")
@@ -90,7 +90,7 @@ def change_paper(
     policy_council.get_paper(actor, paper_id)
     require(actor, policy_council.CHANGE)
     paper = versions.locked(Paper, paper_id)
-    _own(paper)
+    refuse_mirrored(paper)
     new = {name: value for name, value in values.items() if name in PAPER}
     _named(new)
     _check_reference(str(new.get("reference", "")), paper.pk)
@@ -110,7 +110,7 @@ def add_consultation(
     """Say that a meeting deals with a paper entered by hand."""
     paper = policy_council.get_paper(actor, paper_id)
     require(actor, policy_council.CHANGE)
-    _own(paper)
+    refuse_mirrored(paper)
     if Consultation.objects.filter(paper=paper, meeting=meeting).exists():
         raise Invalid(_("The paper is on this meeting's agenda already."), field="meeting")
     row = Consultation(
@@ -119,7 +119,7 @@ def add_consultation(
     records.create(row)
     changes = {"meeting": [None, str(meeting)], "role": [None, role]}
     kind = "reporting.paper.changed"
-    level = paper.confidentiality
+    level = max(paper.confidentiality, meeting.confidentiality)
     events.record(event(kind, paper, actor, changes, kind="paper", level=level))
     return row
 
@@ -150,7 +150,8 @@ def create_meeting(*, actor: Actor, values: Mapping[str, Any]) -> CouncilMeeting
     records.create(meeting)
     kind = "reporting.meeting.created"
     changes = records.first_values(fields)
-    events.record(event(kind, meeting, actor, changes, kind="council-meeting"))
+    level = meeting.confidentiality
+    events.record(event(kind, meeting, actor, changes, kind="council-meeting", level=level))
     return meeting
 
 
@@ -159,16 +160,19 @@ def change_meeting(
     meeting_id: uuid.UUID, *, actor: Actor, version: int, values: Mapping[str, Any]
 ) -> CouncilMeeting:
     """Change a meeting that was entered by hand; ``Conflict`` with both versions."""
+    policy_council.get_meeting(actor, meeting_id)
     require(actor, policy_council.CHANGE)
     meeting = versions.locked(CouncilMeeting, meeting_id)
-    _own(meeting)
+    refuse_mirrored(meeting)
+    before = meeting.confidentiality
     new = {name: value for name, value in values.items() if name in MEETING}
     _named(new)
     _check_meeting({"start": meeting.start, "end": meeting.end, **new})
     changes = records.apply(meeting, version, new)
     if changes:
         kind = "reporting.meeting.changed"
-        events.record(event(kind, meeting, actor, changes, kind="council-meeting"))
+        level = max(before, meeting.confidentiality)
+        events.record(event(kind, meeting, actor, changes, kind="council-meeting", level=level))
     return meeting
 
 

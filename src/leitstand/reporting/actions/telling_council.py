@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
+from typing import Any
 
 from django.db import transaction
 from django.urls import reverse
@@ -15,15 +18,19 @@ from leitstand.core.accounts.models import Account
 from leitstand.core.base import clock
 from leitstand.core.base.actions import recall, remember
 from leitstand.core.base.actor import Actor
+from leitstand.core.base.models import Level
 from leitstand.core.notify import kinds
 from leitstand.core.notify.actions.sending import send
 from leitstand.core.notify.notices import Notice
 from leitstand.core.notify.people import tell
+from leitstand.core.policy import registry
+from leitstand.core.policy.models import RoleAssignment
 from leitstand.reporting import policy_council
 from leitstand.reporting.models import Follower, ResolutionTracking
 
 FOLLOWED, REPORT = "council.followed", "council.report"
 DAYS_BEFORE = 14
+_MOST_KEEPERS = 50
 _REMINDED = "reporting.reports.reminded"
 _OPEN = (ResolutionTracking.State.OPEN, ResolutionTracking.State.RUNNING)
 
@@ -80,14 +87,31 @@ def _hand_over(tracking: ResolutionTracking, actor: Actor) -> None:
         )
 
     cause = f"resolution:{tracking.pk}:handed:{tracking.responsible_id}"
-    tell(REPORT, cause, [tracking.responsible_id], words, _url(tracking), but=actor.person_id)
+    people = _seeing(tracking, [tracking.responsible_id])
+    tell(REPORT, cause, people, words, _url(tracking), but=actor.person_id)
+
+
+def _seeing(
+    tracking: ResolutionTracking, people: Iterable[uuid.UUID | None]
+) -> list[uuid.UUID | None]:
+    """Those of the people who may see the paper: a public one everybody, others by their role."""
+    level = tracking.paper.confidentiality
+    if level <= Level.PUBLIC:
+        return list(people)
+    accounts = Account.objects.filter(person__in=[one for one in people if one], is_active=True)
+    return [
+        account.person_id
+        for account in accounts.select_related("person")
+        if policy_council.level(of_account(account)) >= level
+    ]
 
 
 @transaction.atomic
 def remind_of_reports() -> int:
     """Tell, once per resolution and date, that a report is due within two weeks or overdue.
 
-    Goes to the person responsible, else to those who track resolutions for the whole city. Runs
+    Goes to the person responsible, else to those who track in the unit that carries it out, else
+    to those who do for the whole city; to all of them only as far as they see the paper. Runs
     with the worker's round every minute and does its work once a day.
     """
     today = clock.today()
@@ -96,24 +120,35 @@ def remind_of_reports() -> int:
     rows = ResolutionTracking.objects.filter(
         state__in=_OPEN, next_report__lte=today + timedelta(days=DAYS_BEFORE)
     ).select_related("paper", "responsible")
-    keepers = _keepers()
-    number = sum(_remind(row, keepers) for row in rows)
+    everywhere, by_unit = _keepers()
+    number = sum(_remind(row, everywhere, by_unit) for row in rows)
     remember(_REMINDED, today.isoformat())
     return number
 
 
-def _keepers() -> list[object]:
-    from leitstand.core.policy import registry
-    from leitstand.core.policy.models import RoleAssignment
-
+def _keepers() -> tuple[list[uuid.UUID], Mapping[uuid.UUID, list[uuid.UUID]]]:
+    """Who tracks resolutions in the whole city, and who does in a unit (its own, not those above)."""
     roles = RoleAssignment.objects.filter(
-        role__in=registry.roles_with(policy_council.TRACK), unit=None
-    )
-    accounts = Account.objects.filter(pk__in=roles.values("account"), is_active=True)
-    return list(accounts.exclude(person=None).values_list("person_id", flat=True)[:50])
+        role__in=registry.roles_with(policy_council.TRACK), account__is_active=True
+    ).exclude(account__person=None)
+    today = clock.today()
+    roles = roles.exclude(valid_from__gt=today).exclude(valid_until__lt=today)
+    everywhere: list[uuid.UUID] = []
+    by_unit: dict[uuid.UUID, list[uuid.UUID]] = {}
+    held: Iterable[Any] = roles.order_by("id").values_list("unit_id", "account__person_id")
+    for unit, person in held:
+        if unit is None:
+            everywhere.append(person)
+        else:
+            by_unit.setdefault(unit, []).append(person)
+    return everywhere[:_MOST_KEEPERS], by_unit
 
 
-def _remind(tracking: ResolutionTracking, keepers: list[object]) -> int:
+def _remind(
+    tracking: ResolutionTracking, everywhere: list[uuid.UUID],
+    by_unit: Mapping[uuid.UUID, list[uuid.UUID]],
+) -> int:  # fmt: skip
+    """Tell the person responsible, else those of the unit that carries it out, else the city's."""
     due = tracking.next_report
     late = due is not None and due < clock.today()
 
@@ -123,6 +158,8 @@ def _remind(tracking: ResolutionTracking, keepers: list[object]) -> int:
         return subject, _("The council expects a report on %(title)s by %(due)s.") % values
 
     person = tracking.responsible
-    people = [person.pk] if person and person.active else keepers
+    own = [person.pk] if person and person.active else []
+    unit = by_unit.get(tracking.unit_id, []) if tracking.unit_id else []
+    people = _seeing(tracking, own) or _seeing(tracking, unit) or _seeing(tracking, everywhere)
     cause = f"resolution:{tracking.pk}:{due}:{'late' if late else 'soon'}"
-    return tell(REPORT, cause, people, words, _url(tracking))  # type: ignore[arg-type]
+    return tell(REPORT, cause, people, words, _url(tracking))

@@ -30,10 +30,11 @@ State = ResolutionTracking.State
 CLOSED = (State.DONE, State.REJECTED, State.DROPPED)
 
 
-def _event(
+def event(
     type_: str, tracking: ResolutionTracking, actor: Actor, changes: Mapping[str, Any],
     *, level: int = 0, unit_id: uuid.UUID | None = None,
 ) -> events.Event:  # fmt: skip
+    """The audit event of a tracked resolution; who is in charge stands in the personal part."""
     return events.Event(
         type=type_, actor=actor, object_kind="resolution", object_id=tracking.pk,
         object_title=str(tracking.paper)[:300],
@@ -44,11 +45,9 @@ def _event(
 
 
 def _may_begin(actor: Actor, unit: Any) -> None:
+    if policy_council.may_assign(actor, unit.pk if unit is not None else None):
+        return
     grant = grants(actor, policy_council.TRACK)
-    if actor.is_system or grant.city_level >= 0:
-        return
-    if unit is not None and grant.level_in(unit.pk) >= 0:
-        return
     text = _("Name your own unit as the one that carries the resolution out.")
     raise Invalid(text, field="unit") if grant else NotAllowed(
         _("Your roles do not include tracking resolutions.")
@@ -68,7 +67,7 @@ def begin(paper_id: uuid.UUID, *, actor: Actor, values: Mapping[str, Any]) -> Re
     records.create(tracking)
     _step(tracking)
     changes = records.first_values(fields)
-    events.record(_event("reporting.tracking.begun", tracking, actor, changes))
+    events.record(event("reporting.tracking.begun", tracking, actor, changes))
     telling_council.changed(tracking, actor, began=True)
     return tracking
 
@@ -99,7 +98,7 @@ def change(
         return tracking
     if {"state", "progress"} & set(changes):
         _step(tracking)
-    events.record(_event("reporting.tracking.changed", tracking, actor, changes))
+    events.record(event("reporting.tracking.changed", tracking, actor, changes))
     telling_council.changed(tracking, actor, handed="responsible" in changes)
     return tracking
 
@@ -129,7 +128,7 @@ def tie(tracking_id: uuid.UUID, *, actor: Actor, project: str) -> TrackedProject
     records.create(row)
     changes = {"project": [None, f"{found.number} {found.title}"]}
     events.record(
-        _event("reporting.tracking.tied", tracking, actor, changes, level=found.level,
+        event("reporting.tracking.tied", tracking, actor, changes, level=found.level,
                unit_id=found.unit_id)
     )  # fmt: skip
     return row
@@ -147,7 +146,7 @@ def untie(link_id: uuid.UUID, *, actor: Actor) -> None:
     project = found[row.project_id]
     changes = {"project": [f"{project.number} {project.title}", None]}
     events.record(
-        _event("reporting.tracking.untied", tracking, actor, changes, level=project.level,
+        event("reporting.tracking.untied", tracking, actor, changes, level=project.level,
                unit_id=project.unit_id)
     )  # fmt: skip
     row.delete()

@@ -267,13 +267,14 @@ def papers(request: HttpRequest, which: Query[Papers], paging: Query[Paging]) ->
 )  # fmt: skip
 def paper(request: HttpRequest, response: HttpResponse, paper_id: uuid.UUID) -> Any:
     """One paper with its consultations."""
-    row = policy_council.get_paper(reader(request), paper_id)
+    actor = reader(request)
+    row = policy_council.get_paper(actor, paper_id)
     api_versions.tag(response, row.version)
     consultations = [
         {"meeting": api_fields.ref(one.meeting), "role": one.role,
          "start": one.meeting.start if one.meeting else None,
          "result": one.agenda_item.result if one.agenda_item else ""}
-        for one in council.consultations(row)
+        for one in council.consultations(actor, row)
     ]  # fmt: skip
     return {**_paper(row), "text": row.text, "consultations": consultations}
 

@@ -14,6 +14,7 @@ from leitstand.reporting.models.council import (
     TrackedProject,
     TrackingStep,
 )
+from leitstand.reporting.models.periods import ResolutionTrackingPeriod
 from leitstand.reporting.models.report import (
     CoSignature,
     Report,
@@ -38,6 +39,7 @@ __all__ = [
     "ReportVersion",
     "ReportWords",
     "ResolutionTracking",
+    "ResolutionTrackingPeriod",
     "TrackedProject",
     "TrackingStep",
 ]

@@ -22,7 +22,8 @@ class OparlSource(Entity):
     """A council information system that is read, and how the last reading went.
 
     ``read_until`` is from when changes are asked for next time; it moves only when everything
-    could be read. ``failures`` and ``findings`` are those of the last run.
+    could be read. ``bodies`` (names of what was found there), ``failures`` and
+    ``findings`` are those of the last run.
     """
 
     class State(models.TextChoices):
@@ -41,6 +42,7 @@ class OparlSource(Entity):
     state = models.CharField(max_length=10, choices=State.choices, default=State.NEVER)
     read_until = models.DateTimeField(null=True, blank=True)
     last_run = models.DateTimeField(null=True, blank=True)
+    bodies = models.JSONField(default=list)
     counts = models.JSONField(default=dict)
     failures = models.JSONField(default=list)
     findings = models.JSONField(default=list)
@@ -80,6 +82,18 @@ def _address_once(table: str) -> models.UniqueConstraint:
     )
 
 
+def _council_level() -> Any:
+    """Mirrored things are public; what is entered by hand may be internal, never confidential."""
+    choices = [(level.value, level.label) for level in (Level.PUBLIC, Level.INTERNAL)]
+    return models.SmallIntegerField(choices=choices, default=Level.PUBLIC)
+
+
+def _at_most_internal(table: str) -> models.CheckConstraint:
+    return models.CheckConstraint(
+        condition=Q(confidentiality__lte=Level.INTERNAL), name=f"reporting_{table}_level"
+    )
+
+
 def _reference() -> Any:
     return models.CharField(max_length=LONGEST_ADDRESS, blank=True, default="")
 
@@ -116,10 +130,11 @@ class CouncilMeeting(Mirrored):
     place = models.CharField(max_length=300, blank=True, default="")
     cancelled = models.BooleanField(default=False)
     files = models.JSONField(default=list)
+    confidentiality = _council_level()
 
     class Meta:
         ordering = ("-start", "id")
-        constraints = [_address_once("meeting")]
+        constraints = [_address_once("meeting"), _at_most_internal("meeting")]
         indexes = [models.Index(fields=("start",), name="reporting_meeting_start")]
 
     def __str__(self) -> str:
@@ -174,19 +189,11 @@ class Paper(Mirrored):
     originator_text = models.CharField(max_length=200, blank=True, default="")
     text = models.TextField(blank=True, default="")
     files = models.JSONField(default=list)
-    confidentiality = models.SmallIntegerField(
-        choices=[(level.value, level.label) for level in (Level.PUBLIC, Level.INTERNAL)],
-        default=Level.PUBLIC,
-    )
+    confidentiality = _council_level()
 
     class Meta:
         ordering = ("-date", "-id")
-        constraints = [
-            _address_once("paper"),
-            models.CheckConstraint(
-                condition=Q(confidentiality__lte=Level.INTERNAL), name="reporting_paper_level"
-            ),
-        ]
+        constraints = [_address_once("paper"), _at_most_internal("paper")]
         indexes = [models.Index(fields=("kind", "date"), name="reporting_paper_kind")]
 
     def __str__(self) -> str:

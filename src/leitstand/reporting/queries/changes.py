@@ -54,3 +54,10 @@ def of_reading(changes: Mapping[str, Any]) -> list[Line]:
     if counts:
         return [Line(label, "", text) for label, text in count_pairs(counts)]
     return lines(changes)
+
+
+def of_export(changes: Mapping[str, Any]) -> list[Line]:
+    """In which format a list was exported."""
+    pair = changes.get("format")
+    form = pair[1] if isinstance(pair, list) and len(pair) == 2 else ""
+    return [Line(str(_("Format")), "", str(form).upper())] if form else []

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from leitstand.core.base import clock
 from leitstand.core.base.actor import Actor
+from leitstand.core.history import past as past_days
+from leitstand.core.tables.filters import Filter, Kind
+from leitstand.core.tables.query import Binding, ListSpec, Query
 from leitstand.reporting import policy, policy_council
 from leitstand.reporting.domain.deadlines import DEFAULT_DAYS, submission
 from leitstand.reporting.models import (
@@ -24,8 +29,65 @@ from leitstand.reporting.models import (
     Paper,
     Report,
 )
+from leitstand.reporting.tables.council import DEADLINE_COLUMNS, MEETINGS, PAPERS
 
 DEADLINE_KINDS = ("resolution", "report", "motion", "inquiry")
+
+
+def _years() -> list[tuple[str, str]]:
+    """Years of public papers, latest first."""
+    dates = Paper.objects.filter(confidentiality=0).exclude(date=None)
+    return [(str(day.year), str(day.year)) for day in dates.dates("date", "year", order="DESC")]
+
+
+def _of_years(value: tuple[str, ...], _actor: Actor) -> Q:
+    return Q(date__year__in=[int(year) for year in value if year])
+
+
+def _is_followed(_value: bool, actor: Actor) -> Q:
+    return Q(Exists(followers(actor).filter(paper=OuterRef("pk"))))
+
+
+PAPER_LIST = ListSpec(
+    PAPERS,
+    search=("name", "reference", "originator_text", "originator__name", "organization__name"),
+    bindings={
+        "state": Binding(path="tracking__state"),
+        "next_report": Binding(path="tracking__next_report"),
+    },
+    extra=(
+        Filter("year", _("Year"), Kind.CHOICE, choices=_years, where=_of_years),
+        Filter("tracked", _("Only tracked ones"), Kind.FLAG,
+               where=lambda _value, _actor: Q(tracking__isnull=False)),
+        Filter("followed", _("Papers that I follow"), Kind.FLAG, where=_is_followed),
+    ),
+)  # fmt: skip
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, datetime.min.time()))
+
+
+def _on_days(value: tuple[date | None, date | None], _actor: Actor) -> Q:
+    first, last = value
+    clause = Q(start__gte=_midnight(first)) if first else Q()
+    return clause & Q(start__lt=_midnight(last + timedelta(days=1))) if last else clause
+
+
+def _any(_value: bool, _actor: Actor) -> Q:
+    """What ``past`` asks for decides the order, too: see ``sittings``."""
+    return Q()
+
+
+MEETING_LIST = ListSpec(
+    MEETINGS,
+    search=("name", "organization__name", "place"),
+    bindings={
+        "committee": Binding(path="organization_id"),
+        "start": Binding(where=_on_days),
+    },
+    extra=(Filter("past", _("Past meetings"), Kind.FLAG, where=_any),),
+)
 
 
 def lead_times() -> dict[str, int]:
@@ -69,16 +131,30 @@ def meetings(
     found = found.select_related("organization")
     if committee:
         found = found.filter(organization=committee)
-    begin = timezone.make_aware(datetime.combine(clock.today(), datetime.min.time()))
+    begin = _midnight(clock.today())
     if past:
         return found.filter(start__lt=begin).order_by("-start", "id")
     coming = found.filter(Q(start__gte=begin) | Q(start=None))
     return coming.order_by(F("start").asc(nulls_last=True), "id")
 
 
+def sittings(actor: Actor, query: Query) -> QuerySet[CouncilMeeting]:
+    """The meetings that a query asks for: coming ones, past ones, or those of certain days."""
+    base = policy_council.visible_meetings(actor).filter(withdrawn_on=None)
+    found = query.narrow(base.select_related("organization"), actor)
+    late = bool(query.filters.get("past"))
+    if late or "start" not in query.filters:
+        begin = _midnight(clock.today())
+        found = found.filter(Q(start__lt=begin) if late else Q(start__gte=begin) | Q(start=None))
+    if query.sort:
+        return query.order(found)
+    start = F("start").desc() if late else F("start").asc(nulls_last=True)
+    return found.order_by(start, "id")
+
+
 def committees(actor: Actor) -> QuerySet[Organization]:
     """Committees that meet, and those entered by hand."""
-    meet = CouncilMeeting.objects.filter(organization=OuterRef("pk"))
+    meet = policy_council.visible_meetings(actor).filter(organization=OuterRef("pk"))
     found = Organization.objects.filter(Q(Exists(meet)) | Q(address=""))
     return found if policy_council.level(actor) >= 0 else found.none()
 
@@ -94,10 +170,8 @@ class Point:
 def agenda(actor: Actor, meeting: CouncilMeeting) -> tuple[list[Point], list[Consultation]]:
     """The points of the agenda, and consultations without a point; three queries."""
     items = list(AgendaItem.objects.filter(meeting=meeting, withdrawn_on=None))
-    seen = Consultation.objects.filter(
-        meeting=meeting, withdrawn_on=None, paper__in=policy_council.visible(actor)
-    ).select_related("paper")
-    rows = list(seen)
+    seen = policy_council.visible_consultations(actor).filter(meeting=meeting)
+    rows = list(seen.exclude(paper=None).select_related("paper"))
     papers = {row.agenda_item_id: row.paper for row in rows if row.agenda_item_id}
     points = [Point(item, papers.get(item.pk)) for item in items]
     known = {item.pk for item in items}
@@ -133,17 +207,17 @@ def followers(actor: Actor) -> QuerySet[Follower]:
     return Follower.objects.filter(account_id=actor.account_id)
 
 
-def years(actor: Actor) -> list[int]:
-    """The years of visible papers, latest first."""
-    dates = policy_council.visible(actor).exclude(date=None).dates("date", "year", order="DESC")
-    return [day.year for day in dates]
-
-
-def consultations(paper: Paper) -> list[Consultation]:
-    """Where the paper was or will be dealt with, in time."""
-    rows = Consultation.objects.filter(paper=paper, withdrawn_on=None)
+def consultations(actor: Actor, paper: Paper) -> list[Consultation]:
+    """Where the paper was or will be dealt with, in time; on a past day without later results."""
+    rows = policy_council.visible_consultations(actor).filter(paper=paper)
     rows = rows.select_related("meeting__organization", "agenda_item", "organization")
-    return list(rows.order_by(F("meeting__start").asc(nulls_last=True), "id"))
+    found = list(rows.order_by(F("meeting__start").asc(nulls_last=True), "id"))
+    if past_days.is_past():
+        for row in found:
+            held = day_of(row.meeting.start) if row.meeting else None
+            if held is None or held > clock.today():
+                row.agenda_item = None
+    return found
 
 
 def by_reference(actor: Actor, reference: str) -> Paper | None:
@@ -156,19 +230,60 @@ def reports_on(actor: Actor, paper: Paper) -> list[Report]:
     """The visible reports that bear the paper's number."""
     if not paper.reference.strip():
         return []
-    return list(policy.visible(actor).filter(reference=paper.reference.strip())[:20])
+    found = policy.visible(actor).filter(reference=paper.reference.strip())
+    found = found.filter(day__lte=clock.today()) if past_days.is_past() else found
+    return list(found[:20])
 
 
-def last_sitting(rows: list[Consultation]) -> CouncilMeeting | None:
+def committees_of(rows: Iterable[Consultation]) -> set[uuid.UUID]:
+    """The committees that deal with a paper."""
+    found = (row.organization_id or (row.meeting.organization_id if row.meeting else None)
+             for row in rows)  # fmt: skip
+    return {key for key in found if key}
+
+
+def last_sitting(actor: Actor, rows: Iterable[Consultation]) -> CouncilMeeting | None:
     """The latest past meeting of a committee that deals with the paper."""
-    committees = {row.organization_id or (row.meeting.organization_id if row.meeting else None)
-                  for row in rows} - {None}  # fmt: skip
-    if not committees:
-        return None
-    now = clock.now()
-    held = CouncilMeeting.objects.filter(
-        organization__in=committees, start__lt=now, cancelled=False, withdrawn_on=None
-    )
-    today = clock.today()
-    found = held.order_by("-start")[:20]
-    return next((one for one in found if (day_of(one.start) or today) < today), None)
+    held = policy_council.visible_meetings(actor).filter(
+        organization__in=committees_of(rows), start__lt=_midnight(clock.today()), cancelled=False,
+        withdrawn_on=None,
+    )  # fmt: skip
+    return held.order_by("-start").first()
+
+
+# --- rows of files ----------------------------------------------------------------------
+
+
+def sender(paper: Paper) -> str:
+    """Who submitted the paper: group or office."""
+    one = paper.originator or paper.organization
+    return paper.originator_text or (one.name if one else "")
+
+
+def paper_rows(found: QuerySet[Paper]) -> Iterator[dict[str, Any]]:
+    """Papers as rows of a file."""
+    names = ("reference", "name", "kind", "type_text", "date", "withdrawn_on", "address")
+    whole = found.select_related("organization", "originator", "tracking")
+    for paper in whole.iterator(chunk_size=1000):
+        tracking = getattr(paper, "tracking", None)
+        yield {
+            **{name: getattr(paper, name) for name in names}, "submitted_by": sender(paper),
+            "confidentiality": str(paper.confidentiality),
+            "state": tracking.state if tracking else "",
+            "next_report": tracking.next_report if tracking else None,
+        }  # fmt: skip
+
+
+def meeting_rows(found: QuerySet[CouncilMeeting]) -> Iterator[dict[str, Any]]:
+    """Meetings with the last days for papers as rows of a file."""
+    days = lead_times()
+    for row in found.iterator(chunk_size=1000):
+        times = [timezone.localtime(one) if one else None for one in (row.start, row.end)]
+        begins, ends = (f"{one:%H:%M}" if one else "" for one in times)
+        deadlines = sitting(row, days).deadlines
+        yield {
+            "name": row.name, "committee": str(row.organization or ""), "start": day_of(row.start),
+            "begins": begins, "ends": ends, "place": row.place, "cancelled": row.cancelled,
+            **{column: deadlines.get(kind) for kind, column in DEADLINE_COLUMNS.items()},
+            "confidentiality": str(row.confidentiality), "address": row.address,
+        }  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from leitstand.core.accounts.identity import actor_of
-from leitstand.core.administration.access import may, needs, paged
+from leitstand.core.administration.access import may, needs
 from leitstand.core.base import clock
 from leitstand.core.base.actor import Actor
 from leitstand.core.base.errors import NotAllowed
@@ -24,7 +24,8 @@ from leitstand.reporting.actions import council as actions
 from leitstand.reporting.models import CouncilMeeting, PaperKind
 from leitstand.reporting.queries import council
 from leitstand.reporting.web.council_editing import edit
-from leitstand.reporting.web.council_forms import LeadTimesForm, MeetingFilter, MeetingForm
+from leitstand.reporting.web.council_forms import LeadTimesForm, MeetingForm
+from leitstand.reporting.web.council_lists import MEETINGS, asked_of, empty
 
 
 def home() -> str:
@@ -45,7 +46,11 @@ def tabs(actor: Actor, current: str) -> list[ui.Link]:
     ]  # fmt: skip
     if may(actor, policy_council.SOURCES):
         found.append(("oparl_sources", _("Sources")))
-    return [ui.Link(label, reverse(f"reporting:{name}"), name == current) for name, label in found]
+    first = {"trackings": "?open=yes"}  # what is settled is seldom asked for
+    return [
+        ui.Link(label, reverse(f"reporting:{name}") + first.get(name, ""), name == current)
+        for name, label in found
+    ]
 
 
 def meeting_url(meeting: CouncilMeeting) -> str:
@@ -68,20 +73,20 @@ def when(meeting: CouncilMeeting) -> str:
 @needs(policy_council.VIEW)
 def calendar(request: HttpRequest) -> HttpResponse:
     """Coming meetings with the last days for papers, or past ones."""
-    actor = actor_of(request)
-    form = MeetingFilter(actor, request.GET or None)
-    given = form.cleaned_data if form.is_valid() else {}
-    past = given.get("zeit") == "vergangen"
-    chosen = given.get("gremium") or ""
-    found = council.meetings(actor, past=past, committee=uuid.UUID(chosen) if chosen else None)
-    page = paged(request, found)
+    asked = asked_of(request, MEETINGS)
+    if isinstance(asked, HttpResponseRedirect):
+        return asked
+    actor, past = asked.actor, bool(asked.query.filters.get("past"))
+    page = asked.page(council.sittings(actor, asked.query))
     days = council.lead_times()
     rows = [council.sitting(row, days) for row in page]
+    calendar_url = asked.query.url(reverse("reporting:council_ics"), selection_only=True)
     context = {
-        "title": _("Meetings and deadlines"), "tabs": tabs(actor, "council"), "form": form,
-        "reset_url": home(), "page": page, "table": _table(actor, rows, past=past),
-        "actions": _actions(actor), "crumbs": crumbs(),
-        "note": "" if past else _deadline_note(days),
+        **asked.context(), "title": _("Meetings and deadlines"), "tabs": tabs(actor, "council"),
+        "page": page, "actions": _actions(actor),
+        "table": _table(actor, rows, past=past, narrowed=asked.query.is_narrowed),
+        "crumbs": crumbs(), "note": "" if past else _deadline_note(days),
+        "calendar_url": calendar_url,
     }  # fmt: skip
     return render(request, "reporting/council/list.html", context)
 
@@ -103,7 +108,10 @@ def _actions(actor: Actor) -> list[ui.Action]:
     ]
 
 
-def _table(actor: Actor, rows: list[council.Sitting], *, past: bool) -> ui.DataTable:
+def _table(
+    actor: Actor, rows: list[council.Sitting], *, past: bool, narrowed: bool
+) -> ui.DataTable:
+    """Meetings with a column per kind of paper."""
     labels = dict(PaperKind.choices)
     kinds = () if past else council.DEADLINE_KINDS
     columns = [
@@ -113,8 +121,10 @@ def _table(actor: Actor, rows: list[council.Sitting], *, past: bool) -> ui.DataT
     return ui.DataTable(
         _("Meetings and deadlines"), columns,
         [_row(row, kinds) for row in rows], id="meetings",
-        empty_title=_("No meetings"),
-        empty_text=_("Meetings come from the council information system, or are entered by hand."),
+        **empty(
+            narrowed, _("No meetings"),
+            _("Meetings come from the council information system, or are entered by hand."),
+        ),
         empty_actions=_actions(actor)[:1],
     )  # fmt: skip
 
@@ -125,13 +135,19 @@ def _row(row: council.Sitting, kinds: tuple[str, ...]) -> ui.Row:
     cells: list[Any] = [
         ui.Cell(meeting.name, meeting_url(meeting),
                 note=committee if committee != meeting.name else ""),
-        ui.Cell(when(meeting), note=_("called off") if meeting.cancelled else ""),
+        ui.Cell(when(meeting), note=_standing(meeting)),
     ]  # fmt: skip
     for kind in kinds:
         day = row.deadlines.get(kind)
         over = day is not None and day < today
         cells.append(ui.Cell(day, note=pgettext("deadline", "over") if over else ""))
     return ui.Row(cells, label=meeting.name, kind="warning" if meeting.cancelled else "")
+
+
+def _standing(meeting: CouncilMeeting) -> str:
+    """What is special about a meeting, in words."""
+    words = [_("called off")] if meeting.cancelled else []
+    return ", ".join([*words, *([_("internal")] if meeting.confidentiality else [])])
 
 
 # --- one meeting ------------------------------------------------------------------------
@@ -146,17 +162,29 @@ def meeting_page(request: HttpRequest, council_meeting_id: uuid.UUID) -> HttpRes
     row = council.sitting(meeting, council.lead_times())
     labels, today = dict(PaperKind.choices), clock.today()
     deadlines = [(labels[kind], day, day < today) for kind, day in row.deadlines.items()]
-    badge = ui.Badge(_("called off"), "warning") if meeting.cancelled else None
+    badge = ui.Badge(_standing(meeting), "warning") if _standing(meeting) else None
     can = may(actor, policy_council.CHANGE) and not meeting.address
-    edit_url = reverse("reporting:council_meeting_edit", args=[meeting.pk])
     context = {
         "title": meeting.name, "meeting": meeting, "when": when(meeting), "badge": badge,
         "points": points, "others": others,
         "deadlines": deadlines if row.day and row.day >= today else [],
-        "actions": [ui.Action(_("Edit"), edit_url, icon="edit")] if can else [],
+        "actions": _meeting_actions(meeting, change=can),
         "crumbs": crumbs(ui.Link(meeting.name)),
     }  # fmt: skip
     return render(request, "reporting/council/meeting.html", context)
+
+
+def _meeting_actions(meeting: CouncilMeeting, *, change: bool) -> list[ui.Action]:
+    found = []
+    if meeting.start:
+        url = reverse("reporting:council_meeting_ics", args=[meeting.pk])
+        found.append(ui.Action(_("Into my calendar"), url))
+    if change:
+        found += [
+            ui.Action(_("Edit"), reverse("reporting:council_meeting_edit", args=[meeting.pk]), icon="edit"),
+            ui.Action(_("Remove"), reverse("reporting:council_meeting_remove", args=[meeting.pk])),
+        ]
+    return found
 
 
 @needs(policy_council.CHANGE)

@@ -18,6 +18,13 @@ from leitstand.core.ui.components import DiffField, Link
 Make = Callable[[Any], forms.Form]
 
 
+class VersionForm(forms.Form):
+    """A form that knows which version of the row it was opened with."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    widths: dict[str, str] = {}
+
+
 def edit(
     request: HttpRequest,
     make: Make,
@@ -99,8 +106,13 @@ def ask(
     done: str,
     crumbs: Sequence[Link],
     danger: bool = True,
+    version: int | None = None,
+    gone: str = "",
 ) -> HttpResponse:
-    """Ask, then ``do`` it and go ``back``."""
+    """Ask, then ``do`` it and go ``back``, or to ``gone`` where ``back`` is there no longer.
+
+    The form carries ``version``; ``version_of`` reads it.
+    """
     if request.method == "POST":
         try:
             do()
@@ -108,7 +120,17 @@ def ask(
             messages.warning(request, problem.text)
         else:
             messages.success(request, done)
+            return redirect(gone or back)
         return redirect(back)
     context = {"title": title, "lines": lines, "action": request.get_full_path(), "danger": danger,
-               "confirm_label": title, "cancel_url": back, "crumbs": crumbs}  # fmt: skip
+               "confirm_label": title, "cancel_url": back, "crumbs": crumbs,
+               "form": VersionForm(initial={"version": version}) if version else None}  # fmt: skip
     return render(request, "ui/confirm.html", context)
+
+
+def version_of(request: HttpRequest, present: int) -> int:
+    """The version that whoever was asked has seen; 0, which is none, if the form says nothing."""
+    text = request.POST.get("version", "")
+    if request.method != "POST":
+        return present
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0

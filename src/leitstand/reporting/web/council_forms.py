@@ -16,13 +16,15 @@ from leitstand.core.ui.widgets import DateInput, LongSelect
 from leitstand.portfolio import facade_council as portfolio
 from leitstand.reporting.models import CouncilMeeting, Paper, PaperKind, ResolutionTracking
 from leitstand.reporting.queries import council
+from leitstand.reporting.web.council_editing import VersionForm
 
 
-class VersionForm(forms.Form):
-    """A form that knows which version of the row it was opened with."""
-
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    widths: dict[str, str] = {}
+def _level(help_text: Any) -> forms.TypedChoiceField:
+    """Public or internal."""
+    choices = [(level.value, level.label) for level in (Level.PUBLIC, Level.INTERNAL)]
+    return forms.TypedChoiceField(
+        label=_("Confidentiality"), coerce=int, choices=choices, help_text=help_text
+    )
 
 
 class PaperForm(VersionForm):
@@ -39,11 +41,9 @@ class PaperForm(VersionForm):
     )  # fmt: skip
     text = forms.CharField(label=_("What it is about"), widget=forms.Textarea(attrs={"rows": 5}),
                            required=False, max_length=20_000)  # fmt: skip
-    confidentiality = forms.TypedChoiceField(
-        label=_("Confidentiality"), coerce=int,
-        choices=[(level.value, level.label) for level in (Level.PUBLIC, Level.INTERNAL)],
-        help_text=_("Councillors see public papers. Confidential papers do not belong here."),
-    )  # fmt: skip
+    confidentiality = _level(
+        _("Councillors see public papers. Confidential papers do not belong here.")
+    )
     widths = dict.fromkeys(("kind", "reference", "date", "originator_text"), "half")
 
     @classmethod
@@ -67,6 +67,7 @@ class MeetingForm(VersionForm):
                            required=False)  # fmt: skip
     place = forms.CharField(label=_("Venue"), max_length=300, required=False)
     cancelled = forms.BooleanField(label=_("Called off"), required=False)
+    confidentiality = _level(_("Councillors see public meetings only."))
     widths = dict.fromkeys(("organization", "committee", "day", "begins", "ends"), "half")
 
     def __init__(self, actor: Actor, data: Any = None, row: CouncilMeeting | None = None) -> None:
@@ -82,6 +83,7 @@ class MeetingForm(VersionForm):
         return {
             "name": row.name, "organization": str(row.organization_id or ""), "place": row.place,
             "cancelled": row.cancelled, "version": row.version,
+            "confidentiality": row.confidentiality,
             "day": begins.date() if begins else None,
             "begins": f"{begins:%H:%M}" if begins else "", "ends": f"{ends:%H:%M}" if ends else "",
         }  # fmt: skip
@@ -95,6 +97,7 @@ class MeetingForm(VersionForm):
         return {
             "name": given["name"], "place": given["place"], "cancelled": given["cancelled"],
             "organization": council.committees(actor).filter(pk=chosen).first() if chosen else None,
+            "confidentiality": given["confidentiality"],
             "start": timezone.make_aware(start), "end": timezone.make_aware(end) if end else None,
         }  # fmt: skip
 
@@ -190,33 +193,3 @@ class SourceChangeForm(SourceForm):
     """The same with whether it is read."""
 
     active = forms.BooleanField(label=_("Is read"), required=False)
-
-
-class PaperFilter(forms.Form):
-    """What papers are asked for."""
-
-    q = forms.CharField(label=_("Search term"), max_length=100, required=False)
-    art = forms.ChoiceField(label=_("Kind of paper"), required=False)
-    jahr = forms.ChoiceField(label=_("Year"), required=False)
-    verfolgt = forms.BooleanField(label=_("Only tracked ones"), required=False)
-
-    def __init__(self, actor: Actor, data: Any = None) -> None:
-        super().__init__(data)
-        kinds: Any = self.fields["art"]
-        kinds.choices = [("", _("all")), *PaperKind.choices]
-        years: Any = self.fields["jahr"]
-        years.choices = [("", _("all")), *((str(y), str(y)) for y in council.years(actor))]
-
-
-class MeetingFilter(forms.Form):
-    """What meetings are asked for."""
-
-    gremium = forms.ChoiceField(label=_("Committee"), required=False, widget=LongSelect)
-    zeit = forms.ChoiceField(label=_("When"), required=False,
-                             choices=[("", _("coming ones")), ("vergangen", _("past ones"))])  # fmt: skip
-
-    def __init__(self, actor: Actor, data: Any = None) -> None:
-        super().__init__(data)
-        field: Any = self.fields["gremium"]
-        rows = council.committees(actor).values_list("pk", "name")
-        field.choices = [("", _("all")), *((str(pk), name) for pk, name in rows)]

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Iterable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.dateparse import parse_date
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 
 from leitstand.core.accounts.identity import actor_of
 from leitstand.core.administration.access import may, needs, paged
+from leitstand.core.base import clock
 from leitstand.core.base.actor import Actor
 from leitstand.core.base.errors import NotAllowed, NotFound
 from leitstand.core.ui import components as ui
@@ -25,7 +26,8 @@ from leitstand.reporting.queries import council
 from leitstand.reporting.queries import tracking as read
 from leitstand.reporting.web.council import crumbs, tabs, when
 from leitstand.reporting.web.council_editing import edit
-from leitstand.reporting.web.council_forms import ConsultationForm, PaperFilter, PaperForm
+from leitstand.reporting.web.council_forms import ConsultationForm, PaperForm
+from leitstand.reporting.web.council_lists import PAPERS, asked_of, empty
 from leitstand.reporting.web.council_words import from_changes, state_badge
 
 
@@ -45,19 +47,16 @@ def way(paper: Paper, *more: str) -> list[ui.Link]:
 @needs(policy_council.VIEW)
 def papers(request: HttpRequest) -> HttpResponse:
     """All visible papers with filter; 50 to a page."""
-    actor = actor_of(request)
-    form = PaperFilter(actor, request.GET or None)
-    given = form.cleaned_data if form.is_valid() else {}
-    year = given.get("jahr") or ""
-    found = council.papers(
-        actor, search=given.get("q", ""), kind=given.get("art", ""),
-        year=int(year) if year else None, tracked=bool(given.get("verfolgt")),
-    )  # fmt: skip
-    page = paged(request, found)
+    asked = asked_of(request, PAPERS)
+    if isinstance(asked, HttpResponseRedirect):
+        return asked
+    actor = asked.actor
+    found = asked.query.order(asked.query.narrow(policy_council.visible(actor), actor))
+    page = asked.page(found.select_related("organization", "originator", "tracking"))
     context = {
-        "title": _("Papers"), "tabs": tabs(actor, "papers"), "form": form, "page": page,
-        "reset_url": reverse("reporting:papers"), "table": _table(actor, page),
-        "actions": _actions(actor), "crumbs": crumbs(ui.Link(_("Papers"))),
+        **asked.context(), "title": _("Papers"), "tabs": tabs(actor, "papers"), "page": page,
+        "table": _table(actor, page, narrowed=asked.query.is_narrowed), "actions": _actions(actor),
+        "crumbs": crumbs(ui.Link(_("Papers"))),
     }  # fmt: skip
     return render(request, "reporting/council/list.html", context)
 
@@ -68,7 +67,7 @@ def _actions(actor: Actor) -> list[ui.Action]:
     return [ui.Action(_("New paper"), reverse("reporting:paper_new"), "primary", "add")]
 
 
-def _table(actor: Actor, found: Iterable[Paper]) -> ui.DataTable:
+def _table(actor: Actor, found: Iterable[Paper], *, narrowed: bool) -> ui.DataTable:
     columns = [
         ui.Column("paper", _("Paper")), ui.Column("kind", _("Kind of paper")),
         ui.Column("date", _("Date"), nowrap=True), ui.Column("from", _("Submitted by")),
@@ -76,8 +75,10 @@ def _table(actor: Actor, found: Iterable[Paper]) -> ui.DataTable:
     ]  # fmt: skip
     return ui.DataTable(
         _("Papers"), columns, [_row(paper) for paper in found], id="papers",
-        empty_title=_("No papers"),
-        empty_text=_("Papers come from the council information system, or are entered by hand."),
+        **empty(
+            narrowed, _("No papers"),
+            _("Papers come from the council information system, or are entered by hand."),
+        ),
         empty_actions=_actions(actor),
     )  # fmt: skip
 
@@ -87,15 +88,9 @@ def _row(paper: Paper) -> ui.Row:
     kind = paper.type_text or PaperKind(paper.kind).label
     cells = [
         ui.Cell(paper.name, address(paper.pk), note=paper.reference), kind, paper.date,
-        sender(paper), ui.Cell(badge=state_badge(tracking.state)) if tracking else "",
+        council.sender(paper), ui.Cell(badge=state_badge(tracking.state)) if tracking else "",
     ]  # fmt: skip
     return ui.Row(cells, label=str(paper)[:200])
-
-
-def sender(paper: Paper) -> str:
-    """Who submitted the paper: group or office."""
-    one = paper.originator or paper.organization
-    return paper.originator_text or (one.name if one else "")
 
 
 # --- papers that the reader follows -----------------------------------------------------
@@ -152,12 +147,12 @@ def paper_page(request: HttpRequest, paper_id: uuid.UUID) -> HttpResponse:
     """The paper, where it was dealt with, what became of it, what changed, what it costs."""
     actor = actor_of(request)
     paper = policy_council.get_paper(actor, paper_id)
-    rows = council.consultations(paper)
+    rows = council.consultations(actor, paper)
     since = parse_date(request.GET.get("seit", "")[:10]) if _is_day(request) else None
     found = read.followed(actor, paper, rows, since)
     tracked = found is not None and policy_council.may_track(actor, found.tracking)
     context = {
-        "title": paper.name, "paper": paper, "sender": sender(paper),
+        "title": paper.name, "paper": paper, "sender": council.sender(paper),
         "kind": paper.type_text or PaperKind(paper.kind).label,
         "consultations": [(row, when(row.meeting) if row.meeting else "") for row in rows],
         "resolution": _resolution(found, rows), "followed": found,
@@ -165,7 +160,9 @@ def paper_page(request: HttpRequest, paper_id: uuid.UUID) -> HttpResponse:
         "steps": [(step, state_badge(step.state)) for step in found.steps] if found else [],
         "new_steps": [(s, state_badge(s.state)) for s in found.new_steps] if found else [],
         "changes": from_changes(found.changes) if found else [],
-        "late": found is not None and read.is_late(found.tracking, found.since),
+        "late": found is not None and read.is_late(found.tracking, clock.today()),
+        "may_end": found is not None
+        and policy_council.may_assign(actor, found.tracking.unit_id),
         "tracked": tracked, "may_begin": found is None and may(actor, policy_council.TRACK),
         "may_change": may(actor, policy_council.CHANGE) and not paper.address,
         "follows": council.followers(actor).filter(paper=paper).exists(),

@@ -5,14 +5,13 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from leitstand.core.accounts.identity import actor_of
-from leitstand.core.administration.access import needs, paged
+from leitstand.core.administration.access import needs
 from leitstand.core.base.actor import Actor
 from leitstand.core.base.errors import NotFound
 from leitstand.core.ui import components as ui
@@ -24,29 +23,19 @@ from leitstand.reporting.queries import tracking as read
 from leitstand.reporting.web.council import crumbs, tabs
 from leitstand.reporting.web.council_editing import ask, edit
 from leitstand.reporting.web.council_forms import ProjectForm, TrackingForm
+from leitstand.reporting.web.council_lists import RESOLUTIONS, asked_of, empty
 from leitstand.reporting.web.council_words import state_badge
 from leitstand.reporting.web.papers import address, way
-
-
-class _Filter(forms.Form):
-    """Which resolutions."""
-
-    stand = forms.ChoiceField(required=False)
-
-    def __init__(self, data: Any = None) -> None:
-        super().__init__(data)
-        choices = [("", _("still open")), ("alle", _("all")), *ResolutionTracking.State.choices]
-        self.fields["stand"] = forms.ChoiceField(label=_("State"), required=False, choices=choices)
 
 
 @needs(policy_council.VIEW)
 def trackings(request: HttpRequest) -> HttpResponse:
     """Tracked resolutions, those whose report is due first."""
-    actor = actor_of(request)
-    form = _Filter(request.GET or None)
-    chosen = form.cleaned_data["stand"] if form.is_valid() else ""
-    state = {"": "open", "alle": ""}.get(chosen, chosen)
-    page = paged(request, read.trackings(actor, state=state))
+    asked = asked_of(request, RESOLUTIONS)
+    if isinstance(asked, HttpResponseRedirect):
+        return asked
+    actor = asked.actor
+    page = asked.page(read.chosen(actor, asked.query))
     columns = [
         ui.Column("paper", _("Paper")), ui.Column("state", _("State"), nowrap=True),
         ui.Column("report", _("Next report by"), nowrap=True),
@@ -54,13 +43,16 @@ def trackings(request: HttpRequest) -> HttpResponse:
     ]  # fmt: skip
     table = ui.DataTable(
         _("Tracked resolutions"), columns, [row(line) for line in read.lines(actor, page)],
-        id="trackings", empty_title=_("No resolutions"),
-        empty_text=_("Open a paper and choose “Track”: it then stands here until it is settled."),
+        id="trackings",
+        **empty(
+            asked.query.is_narrowed, _("No resolutions"),
+            _("Open a paper and choose “Track”: it then stands here until it is settled."),
+        ),
         empty_actions=[ui.Action(_("To the papers"), reverse("reporting:papers"), "primary")],
     )  # fmt: skip
     context = {
-        "title": _("Tracked resolutions"), "tabs": tabs(actor, "trackings"), "form": form,
-        "reset_url": reverse("reporting:trackings"), "page": page, "table": table,
+        **asked.context(), "title": _("Tracked resolutions"), "tabs": tabs(actor, "trackings"),
+        "page": page, "table": table,
         "crumbs": crumbs(ui.Link(_("Resolutions"))),
     }  # fmt: skip
     return render(request, "reporting/council/list.html", context)
@@ -85,7 +77,7 @@ def begin(request: HttpRequest, paper_id: uuid.UUID) -> HttpResponse:
     """Begin to track what becomes of a paper; the agenda's words are proposed."""
     actor = actor_of(request)
     paper = policy_council.get_paper(actor, paper_id)
-    rows = council.consultations(paper)
+    rows = council.consultations(actor, paper)
     decided = [one for one in rows if one.agenda_item and one.meeting]
     initial: dict[str, Any] = {"state": ResolutionTracking.State.OPEN}
     if decided:
