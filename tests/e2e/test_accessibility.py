@@ -80,6 +80,7 @@ SAMPLES: dict[str, str] = {
     "request_id": "SELECT id FROM portfolio_statusrequest ORDER BY id DESC LIMIT 1",
     "token": "SELECT id FROM portfolio_roundlink LIMIT 1",
     "paper_id": "SELECT paper_id FROM reporting_resolutiontracking WHERE state = 'running' LIMIT 1",
+    "consultation_id": "SELECT id FROM reporting_consultation LIMIT 1",
     "council_meeting_id": "SELECT id FROM reporting_councilmeeting ORDER BY start DESC LIMIT 1",
     "tracking_id": "SELECT tracking_id FROM reporting_trackedproject ORDER BY id LIMIT 1",
     "link_id": "SELECT id FROM reporting_trackedproject ORDER BY id LIMIT 1",

@@ -36,7 +36,7 @@ def test_files_hold_what_the_list_shows(client_of: Any, council: Council, world:
     staff = client_of("digital-unit")
     [row] = _rows(staff, "/gremien/beschluesse/export.csv?open=yes&q=E-Akte")
     assert row["Vorlage"] == "E-Akte in allen Ämtern" and row["Stand"] == "offen"
-    assert row["Vorhaben"].endswith("Übergabe der E-Akte") and row["Geplant [€]"] == "120000,00"
+    assert row["Vorhaben"].endswith("Übergabe der E-Akte") and row["Ansatz (€)"] == "120.000,00"
     names = {one["Titel"] for one in _rows(staff, "/gremien/vorlagen/export.csv?year=2026")}
     assert names == {"E-Akte in allen Ämtern"}
     found = json.loads(shown(staff.get("/gremien/export.json?q=8. Sitzung")))
