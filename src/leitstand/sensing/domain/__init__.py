@@ -1,0 +1,1 @@
+"""Pure Python: the standard's entities, paths, query options and moments."""
