@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "leitstand.core.saved",
     "leitstand.core.demo",
     "leitstand.portfolio",
+    "leitstand.sensing",
     "leitstand.reporting",
     "leitstand.shell",
     # last, so that our templates and texts come before its own

@@ -35,6 +35,7 @@ NOT_IN_EXPORT = NOT_IN_BACKUP | {
     "notify.notification",  # what one person was told
     "saved.savedview",  # private ones concern their owner alone
     "saved.startview",
+    "sensing.stationtoken",
     "socialaccount.socialaccount",
     "socialaccount.socialapp",
 }
