@@ -45,8 +45,13 @@ def register() -> None:
     """Register permissions and their holders."""
     registry.register(
         [
-            Permission(VIEW, _("See stations"), _("Sees stations and values up to the role's level."), "read"),
-            Permission(CHANGE, _("Register stations"), _("Registers, changes and deletes stations and series, sends values.")),
+            Permission(
+                VIEW, _("See stations"), _("Sees stations and values up to the role's level."), "read"
+            ),
+            Permission(
+                CHANGE, _("Register stations"),
+                _("Registers, changes and deletes stations and series, sends values."),
+            ),
         ],
         {
             "admin": [VIEW, CHANGE], "digital-unit": [VIEW, CHANGE], "unit-head": [VIEW, CHANGE],

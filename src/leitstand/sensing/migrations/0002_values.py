@@ -5,6 +5,8 @@ from datetime import UTC, date, datetime
 import django.db.models.deletion
 from django.db import migrations, models
 
+from leitstand.core.base import clock
+
 _VALUE = """
     id bigint NOT NULL, datastream_id bigint NOT NULL, feature_id bigint NOT NULL,
     start bigint NOT NULL, stop bigint, result_time bigint, number double precision,
@@ -33,7 +35,7 @@ def create(apps, schema_editor):
 
 def _months(execute):
     """Those of the present year and of the next two months."""
-    today = datetime.now(UTC).date()
+    today = clock.now().date()
     for number in range(today.month + 2):
         first = date(today.year + number // 12, number % 12 + 1, 1)
         following = date(first.year + first.month // 12, first.month % 12 + 1, 1)
