@@ -56,6 +56,8 @@ class Change:
 
 def seen(actor: Actor, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Carrier]:
     """Those of the projects that the actor sees, by number; two queries."""
+    if not ids:
+        return {}
     rows = policy.visible(actor).filter(pk__in=list(ids)).select_related("lead_unit")
     found = list(rows.order_by("number"))
     lines = BudgetLine.objects.filter(project__in=[row.pk for row in found]).exclude(

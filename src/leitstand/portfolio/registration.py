@@ -195,7 +195,6 @@ _NAVIGATION = (
     ("goals", _("Goals"), 30, STEERING, ("/ziele/", "/handlungsfelder/", "/programme/")),
 )  # fmt: skip
 _SECTIONS = (
-    ("first_steps", 1, "first", Place.FIRST),
     ("begin", 5, "begin", Place.FIRST),
     ("mine", 15, "projects", Place.WAITING),
     ("decisions", 18, "awaited", Place.WAITING),

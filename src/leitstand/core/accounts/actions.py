@@ -47,10 +47,20 @@ PAUSE = timedelta(minutes=30)
 _ROUGHLY = timedelta(minutes=5)
 
 
-@transaction.atomic
 def note_visit(account_id: uuid.UUID) -> datetime | None:
-    """Return when the visit before this one ended (None: the first); noted to five minutes."""
+    """Return when the visit before this one ended (None: the first); noted to five minutes.
+
+    Nothing is locked as long as there is nothing to note.
+    """
     now = clock.now()
+    visit = Visit.objects.filter(account_id=account_id).first()
+    if visit is not None and now - visit.seen < _ROUGHLY:
+        return visit.since
+    return _noted_visit(account_id, now)
+
+
+@transaction.atomic
+def _noted_visit(account_id: uuid.UUID, now: datetime) -> datetime | None:
     visit = Visit.objects.select_for_update().filter(account_id=account_id).first()
     if visit is None:
         Visit.objects.bulk_create([Visit(account_id=account_id, seen=now)], ignore_conflicts=True)

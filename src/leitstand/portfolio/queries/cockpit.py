@@ -51,14 +51,14 @@ def is_narrowed(actor: Actor) -> bool:
     return bool(grants(actor, policy.VIEW).unit_levels)
 
 
-def in_scope(actor: Actor) -> QuerySet[Project]:
-    """The visible projects that the start page is about."""
-    visible = policy.visible(actor)
+def in_scope(actor: Actor, projects: QuerySet[Project] | None = None) -> QuerySet[Project]:
+    """The visible projects that the start page is about; of ``projects`` if they are given."""
+    found = policy.visible(actor) if projects is None else projects
     if not is_narrowed(actor):
-        return visible
+        return found
     units = list(grants(actor, policy.VIEW).unit_levels)
     joined = Participation.objects.filter(project=OuterRef("pk"), unit_id__in=units)
-    return visible.filter(Q(lead_unit_id__in=units) | Q(Exists(joined)) | is_mine(actor))
+    return found.filter(Q(lead_unit_id__in=units) | Q(Exists(joined)) | is_mine(actor))
 
 
 def changed_since(actor: Actor, since: datetime) -> tuple[list[Changed], int]:

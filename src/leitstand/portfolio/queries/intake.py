@@ -213,4 +213,5 @@ def waiting_for(actor: Actor, limit: int = 8) -> tuple[list[Line], int]:
     new = policy_intake.advisable(actor).filter(case__state=State.NEW, case__handler=None)
     clause |= Q(pk__in=new.values("pk"))
     found = policy_intake.visible(actor).filter(clause)
-    return lines(urgent_first(found)[:limit]), found.count()
+    first = lines(urgent_first(found)[:limit])
+    return first, len(first) if len(first) < limit else found.count()

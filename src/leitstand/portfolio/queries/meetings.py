@@ -167,6 +167,8 @@ class TaskLine:
 def task_lines(actor: Actor, tasks: Iterable[ActionItem]) -> list[TaskLine]:
     """Lines of the tasks in their order; two queries for what they belong to."""
     rows = list(tasks)
+    if not rows:
+        return []
     meetings_seen = Meeting.objects.filter(
         pk__in=[row.meeting_id for row in rows if row.meeting_id],
         group__in=policy_groups.visible(actor),

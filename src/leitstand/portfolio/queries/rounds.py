@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -147,7 +147,7 @@ def progress_by_unit(row: StatusRound, actor: Actor) -> list[UnitProgress]:
     return [UnitProgress(*values) for values in rows]
 
 
-def progress(rounds: QuerySet[StatusRound], actor: Actor) -> dict[uuid.UUID, tuple[int, int]]:
+def progress(rounds: Iterable[StatusRound], actor: Actor) -> dict[uuid.UUID, tuple[int, int]]:
     """Round → how many answered and how many were asked, of the projects that the actor sees.
 
     A round that has asked for none of them is missing. One query.

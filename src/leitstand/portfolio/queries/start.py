@@ -209,7 +209,7 @@ def overdue_consultations(actor: Actor) -> tuple[list[Dated], int]:
 
 def awaited_decisions(actor: Actor) -> tuple[list[Awaited], int]:
     """Decisions without a day yet, of open projects that the actor may change, and their number."""
-    projects = policy.changeable(actor, in_scope(actor)).filter(is_open())
+    projects = in_scope(actor, policy.changeable(actor)).filter(is_open())
     found = Decision.objects.filter(project__in=projects, decided_on=None)
     found = found.order_by("project__number", "title")
     rows, number = _first(found, "project_id", "project__title", "title", "body")

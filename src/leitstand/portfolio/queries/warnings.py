@@ -87,6 +87,8 @@ def _touched(
     """Visible projects and units that warnings touch, and who leads those projects; 3 queries."""
     touches: dict[uuid.UUID, list[tuple[str, str]]] = defaultdict(list)
     projects: dict[uuid.UUID, list[uuid.UUID]] = defaultdict(list)
+    if not ids:
+        return touches, {}
     ties = EarlyWarning.projects.through.objects.filter(
         earlywarning__in=ids, project__in=policy.visible(actor).order_by().values("pk")
     )

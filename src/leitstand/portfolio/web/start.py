@@ -41,30 +41,22 @@ def tiles(actor: Actor) -> Sequence[ui.Tile]:
     return (*shares.tiles(whole, query, {}), late)
 
 
-def first_steps(actor: Actor) -> dict[str, Any] | None:
-    """What to do while there is no project."""
-    if not grants(actor, policy.VIEW) or not start.is_empty(actor):
-        return None
-    actions = []
-    if grants(actor, policy.IMPORT):
-        actions.append(
-            ui.Action(_("Import a spreadsheet"), reverse("portfolio:imports"), "primary")
-        )
-    if grants(actor, policy.CREATE):
-        actions.append(ui.Action(_("New sketch"), reverse("portfolio:sketch")))
-    return {"actions": actions}
-
-
 def begin(actor: Actor) -> dict[str, Any] | None:
-    """Ways to new projects, for those who may create or import some."""
-    if start.is_empty(actor):
-        return None  # the first steps say it at length
-    actions = []
-    if grants(actor, policy.CREATE):
-        actions.append(ui.Action(_("New sketch"), reverse("portfolio:sketch"), "primary", "add"))
-    if grants(actor, policy.IMPORT):
-        actions.append(ui.Action(_("Import a spreadsheet"), reverse("portfolio:imports")))
-    return {"actions": actions} if actions else None
+    """Ways to new projects; at length while there is none."""
+    may_import, may_create = grants(actor, policy.IMPORT), grants(actor, policy.CREATE)
+    may_see = bool(grants(actor, policy.VIEW))
+    if not (may_see or may_import or may_create):
+        return None
+    empty = start.is_empty(actor)
+    if empty and not may_see:
+        return None
+    bring = [ui.Action(_("Import a spreadsheet"), reverse("portfolio:imports"),
+                       "primary" if empty else "secondary")] if may_import else []  # fmt: skip
+    sketch = [ui.Action(_("New sketch"), reverse("portfolio:sketch"),
+                        "secondary" if empty else "primary", "" if empty else "add")
+              ] if may_create else []  # fmt: skip
+    actions = [*bring, *sketch] if empty else [*sketch, *bring]
+    return {"actions": actions, "empty": empty} if empty or actions else None
 
 
 def _lines(briefs: Sequence[start.Brief]) -> list[dict[str, Any]]:

@@ -30,15 +30,16 @@ def progress(actor: Actor) -> dict[str, Any] | None:
     """The open rounds, the next due first: answered of asked, and until when."""
     if not grants(actor, policy.VIEW):
         return None
-    rounds = StatusRound.objects.filter(state=StatusRound.State.OPEN).order_by("due_on", "title")
-    found = queries.progress(rounds, actor)
+    opened = StatusRound.objects.filter(state=StatusRound.State.OPEN).order_by("due_on", "title")
+    rounds = list(opened[:MOST])
+    found = queries.progress(rounds, actor) if rounds else {}
     lines = [
         {
             "title": row.title, "url": reverse("portfolio:round", args=[row.pk]),
             "due": row.due_on, "left": left(row.due_on), "answered": found[row.pk][0],
             "asked": found[row.pk][1], "share": wording.share(*found[row.pk]),
         }
-        for row in rounds[:MOST]
+        for row in rounds
         if row.pk in found
     ]  # fmt: skip
     return {"id": "rounds", "lines": lines} if lines else None
