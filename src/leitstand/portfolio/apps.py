@@ -11,7 +11,8 @@ class PortfolioConfig(AppConfig):
 
     def ready(self) -> None:
         """Register permissions, event types, navigation and API."""
-        from leitstand.portfolio import registration, registration_rounds
+        from leitstand.portfolio import registration, registration_privacy, registration_rounds
 
         registration.register()
         registration_rounds.register()
+        registration_privacy.register()

@@ -20,7 +20,6 @@ from leitstand.core.demo.registry import DemoData, demo_data
 from leitstand.core.jobs import registry
 from leitstand.core.jobs.running import JobRun, minute_rounds
 from leitstand.core.notify import kinds
-from leitstand.core.privacy.registry import RetentionKind, retention_kinds
 from leitstand.core.ui.registry import (
     STEERING,
     NavEntry,
@@ -34,7 +33,7 @@ from leitstand.portfolio import policy
 
 def register() -> None:
     """Fill the registries; called once when Django is ready."""
-    from leitstand.portfolio.actions.rounds import reminding, sending, setup, substituting
+    from leitstand.portfolio.actions.rounds import reminding, sending, setup
     from leitstand.portfolio.queries import changes
     from leitstand.portfolio.tables.rounds import ROUNDS, SUBSTITUTIONS
     from leitstand.portfolio.web.rounds import start
@@ -82,14 +81,6 @@ def register() -> None:
         ResourceKind("status-report", _("Status report"), _find_report, _title, _address),
     )
     commentables.add("status-report", Commentable(_level, _unit, _followers))
-    retention_kinds.add(
-        "substitutions",
-        RetentionKind(
-            "substitutions", _("Substitutes for status rounds that have ended"),
-            _("Needed to look into answers that were given by a substitute; the report keeps the name."),
-            12, substituting.old, substituting.forget,
-        ),
-    )  # fmt: skip
     demo_data.add("portfolio.rounds", DemoData(150, _load_demo))
     start_sections.add(
         "portfolio.rounds",

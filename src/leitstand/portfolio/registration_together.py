@@ -20,7 +20,6 @@ from leitstand.core.base.models import Level
 from leitstand.core.comments.registry import Commentable, commentables
 from leitstand.core.demo.registry import DemoData, demo_data
 from leitstand.core.jobs.running import minute_rounds
-from leitstand.core.privacy.registry import NameKeeper, name_keepers
 from leitstand.core.ui.registry import (
     TOGETHER,
     NavEntry,
@@ -34,9 +33,8 @@ from leitstand.portfolio import policy_groups, policy_intake
 
 def register() -> None:
     """Fill the registries; called once when Django is ready."""
-    from leitstand.portfolio.actions import names, telling
+    from leitstand.portfolio.actions import telling
 
-    name_keepers.add("portfolio", NameKeeper("portfolio", names.forget_names))
     events.register(
         ("portfolio.need.filed", _("Need filed")),
         ("portfolio.need.changed", _("Need changed")),

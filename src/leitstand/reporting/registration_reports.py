@@ -16,6 +16,7 @@ from leitstand.core.base.actor import Actor
 from leitstand.core.base.changes import ChangeFormat, Line, change_formats
 from leitstand.core.base.kinds import ResourceKind, resource_kinds
 from leitstand.core.demo.registry import DemoData, demo_data
+from leitstand.core.privacy.registry import KeptRecord, kept_records
 from leitstand.core.ui.components import Link
 from leitstand.core.ui.registry import (
     STEERING,
@@ -34,6 +35,15 @@ def register() -> None:
 
     policy.register()
     sections.register()
+    tables = ("cosignature", "reportstep", "resolutiontracking", "follower")
+    kept_records.add(
+        "reporting",
+        KeptRecord(
+            "reporting", _("Who co-signed a report, answers for a resolution, or follows a paper"),
+            _("Papers of the council are records for good; who left loses her name in them."),
+            frozenset(f"reporting.{table}" for table in tables),
+        ),
+    )  # fmt: skip
     events.register(
         ("reporting.report.created", _("Report made")),
         ("reporting.report.changed", _("Report changed")),

@@ -63,6 +63,7 @@ def test_the_name_goes_from_everywhere(account: Any, unit_tree: Any) -> None:
     draft = minutes.change_minutes(meeting.pk, actor=actor, version=draft.version, values={"attendance": "alle"})
     minutes.release(meeting.pk, actor=actor, version=draft.version)
     minutes.add_addendum(meeting.pk, actor=actor, text="Es waren zwei.")
+    retention.set_period("comments", months=None, reason="Sie sollen bleiben.", actor=SYSTEM)
     assert {"comments.comment.text", "portfolio.minutes.released_by"} < bearing()
     change_person(Person.objects.get(pk=person.pk), actor=SYSTEM, version=person.version, active=False)
     Account.objects.filter(pk=who.pk).update(is_active=False)

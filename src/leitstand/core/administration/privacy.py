@@ -24,7 +24,7 @@ from leitstand.core.base.errors import NotFound
 from leitstand.core.jobs.actions import enqueue
 from leitstand.core.org.models import Person
 from leitstand.core.privacy.actions import disclosure, retention, shredding
-from leitstand.core.privacy.registry import retention_kinds
+from leitstand.core.privacy.registry import kept_records, retention_kinds
 from leitstand.core.ui.components import Action, Badge, Cell, Column, DataTable, Link, Row
 
 
@@ -93,6 +93,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
     context = {
         "title": _("Data protection"),
         "table": _table(found),
+        "kept": _kept(),
         "due": sum(count for _period, count in found),
         "actions": [
             Action(_("Answer for a person"), reverse("administration:privacy_about")),
@@ -135,6 +136,14 @@ def _table(found: list[tuple[retention.Period, int]]) -> DataTable:
             Column("due", _("Would go now"), numeric=True),
         ],
         rows=rows,
+    )
+
+
+def _kept() -> DataTable:
+    return DataTable(
+        caption=_("Kept without a period"),
+        columns=[Column("what", _("What")), Column("reason", _("Reason"))],
+        rows=[Row((Cell(one.label), Cell(one.reason))) for one in kept_records],
     )
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from leitstand.core.base import clock, events, versions
@@ -170,6 +171,11 @@ def remove(comment_id: uuid.UUID, *, actor: Actor, reason: str = "") -> None:
 def forget(kind: str, *object_ids: uuid.UUID) -> int:
     """Delete all comments of objects that are deleted, inside their transaction."""
     return Comment.objects.filter(kind=kind, object_id__in=object_ids).delete()[0]
+
+
+def written_before(moment: datetime) -> QuerySet[Comment]:
+    """Comments on whatever it is that were written before a moment."""
+    return Comment.objects.filter(created_at__lt=moment)
 
 
 def forget_names(leavers: Sequence[Subject], instead: str) -> None:

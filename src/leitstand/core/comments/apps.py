@@ -15,9 +15,25 @@ class CommentsConfig(AppConfig):
         from leitstand.core.administration import api_registry
         from leitstand.core.base import events
         from leitstand.core.comments import actions, policy, telling
-        from leitstand.core.privacy.registry import NameKeeper, name_keepers
+        from leitstand.core.comments.models import Comment
+        from leitstand.core.privacy.actions.kinds import delete_all
+        from leitstand.core.privacy.registry import (
+            NameKeeper,
+            RetentionKind,
+            name_keepers,
+            retention_kinds,
+        )
         from leitstand.core.ui.registry import Place, StartSection, start_sections
 
+        retention_kinds.add(
+            "comments",
+            RetentionKind(
+                "comments", _("Comments"),
+                _("Talk about work at hand: what lasts is in decisions, minutes and reports."),
+                36, actions.written_before, delete_all(Comment), 6,
+                frozenset({"comments.comment", "comments.mention"}),
+            ),
+        )  # fmt: skip
         name_keepers.add("comments", NameKeeper("comments", actions.forget_names))
         policy.register()
         telling.register()

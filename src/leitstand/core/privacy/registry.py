@@ -59,7 +59,9 @@ class RetentionKind:
     """A kind of data and how long it is kept.
 
     ``due(before)`` returns the keys of what is older, ``remove(keys)`` deletes it or takes the
-    personal part out, returning how many; both may be called again at any time.
+    personal part out, returning how many; both may be called again at any time. ``tables`` are the
+    labels of the models whose references to people go with it, ``step`` how many go in one
+    transaction.
     """
 
     code: str
@@ -69,6 +71,18 @@ class RetentionKind:
     due: Callable[[datetime], Any]
     remove: Callable[[Sequence[Any]], int]
     at_least: int = 1
+    tables: frozenset[str] = frozenset()
+    step: int = 100
+
+
+@dataclass(frozen=True)
+class KeptRecord:
+    """What names people and has no period of its own, and why it is kept; ``tables`` as above."""
+
+    code: str
+    label: Any
+    reason: Any
+    tables: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -86,6 +100,7 @@ class NameKeeper:
 name_keepers: Registry[NameKeeper] = Registry("keeper of names")
 sources: Registry[PersonalDataSource] = Registry("source of personal data")
 retention_kinds: Registry[RetentionKind] = Registry("kind of retention")
+kept_records: Registry[KeptRecord] = Registry("record that is kept")
 NOT_PERSONAL: set[str] = set()
 """Labels of models whose reference to a person or an account says nothing about her."""
 Key = int | uuid.UUID | str

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from leitstand.core.base import events, versions
@@ -181,3 +183,10 @@ def _record(type_: str, view: SavedView, actor: Actor, changes: dict[str, Any]) 
             unit_id=view.unit_id,
         )
     )
+
+
+def left_behind(before: datetime) -> QuerySet[SavedView]:
+    """Private views of closed accounts that nobody has logged in with since a moment."""
+    private = SavedView.objects.filter(audience=SavedView.Audience.PRIVATE)
+    never = Q(account__last_login=None, account__created_at__lt=before)
+    return private.filter(never | Q(account__last_login__lt=before), account__is_active=False)

@@ -17,7 +17,10 @@ class SavedConfig(AppConfig):
         from leitstand.core.administration import api_registry
         from leitstand.core.base import events
         from leitstand.core.org.registry import DissolutionGuard, dissolution_guards
-        from leitstand.core.saved import policy
+        from leitstand.core.privacy.actions.kinds import delete_all
+        from leitstand.core.privacy.registry import RetentionKind, retention_kinds
+        from leitstand.core.saved import actions, policy
+        from leitstand.core.saved.models import SavedView
         from leitstand.core.ui.registry import Place, StartSection, start_sections
 
         policy.register()
@@ -28,6 +31,15 @@ class SavedConfig(AppConfig):
             ("saved.start.chosen", _("Start view chosen")),
             ("saved.start.removed", _("Start view taken off")),
         )
+        retention_kinds.add(
+            "saved-views",
+            RetentionKind(
+                "saved-views", _("Private saved views of closed accounts"),
+                _("They served one person alone; views for a unit or everybody stay."),
+                12, actions.left_behind, delete_all(SavedView), 1,
+                frozenset({"saved.savedview", "saved.startview"}),
+            ),
+        )  # fmt: skip
         dissolution_guards.add("saved", DissolutionGuard(lambda _unit_id: "", _hand_over))
         api_registry.add("/saved-views", "leitstand.core.saved.api:router")
         start_sections.add(

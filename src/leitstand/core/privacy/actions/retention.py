@@ -20,7 +20,6 @@ from leitstand.core.privacy.registry import RetentionKind, retention_kinds
 
 RETAIN = "privacy.retain"
 RUN = "privacy.retention"
-_STEP = 100
 _MOST_MONTHS = 1200
 _DAYS_PER_MONTH = 30.44
 
@@ -58,6 +57,11 @@ def periods() -> list[Period]:
         else:
             found.append(Period(kind, row.months, row.reason, False, row.version))
     return found
+
+
+def limit(code: str) -> datetime | None:
+    """What is older goes, by the period that holds for the kind; None if all is kept."""
+    return next(period.before for period in periods() if period.kind.code == code)
 
 
 @transaction.atomic
@@ -109,7 +113,7 @@ def _remove(period: Period, actor: Actor) -> int:
         return 0
     keys = list(period.kind.due(period.before).values_list("pk", flat=True))
     total = 0
-    for part in _parts(keys):
+    for part in _parts(keys, period.kind.step):
         with transaction.atomic():
             count = period.kind.remove(part)
             total += count
@@ -124,9 +128,9 @@ def _remove(period: Period, actor: Actor) -> int:
     return total
 
 
-def _parts(keys: list[Any]) -> Iterator[list[Any]]:
+def _parts(keys: list[Any], step: int) -> Iterator[list[Any]]:
     rest = iter(keys)
-    while part := list(islice(rest, _STEP)):
+    while part := list(islice(rest, step)):
         yield part
 
 
