@@ -118,9 +118,14 @@ class UnitFinder:
         """Whether several units go by this text."""
         return len(self._found.get(_fold(text), ())) > 1
 
-    def names(self) -> list[str]:
-        """Names of all living units, for proposals."""
-        return [unit.name for unit in self._units.values()]
+    def spellings(self) -> dict[str, str]:
+        """Everything that living units go by → their names, for proposals."""
+        return {
+            text: unit.name
+            for unit in self._units.values()
+            for text in (unit.name, unit.short_name, unit.code)
+            if text
+        }
 
 
 def _fold(text: str) -> str:
@@ -148,6 +153,14 @@ class PersonFinder:
         """Return the person, or ``None`` if there is none or more than one of that name."""
         found = self._found.get(_fold(text), set())
         return self._people[next(iter(found))] if len(found) == 1 else None
+
+    def spellings(self) -> dict[str, str]:
+        """How active people are written → their names, for proposals."""
+        return {
+            text: str(person)
+            for person in self._people.values()
+            for text in (str(person), f"{person.family_name}, {person.given_name}")
+        }
 
     def ambiguous(self, text: str) -> bool:
         """Whether several people go by this text."""

@@ -16,6 +16,10 @@ from leitstand.core.tables.values import Cell, is_blank, plain_text
 
 _SEARCHED = 30
 _LONGEST_TITLE = 120
+_FULL = 3  # filled cells of a row that describes something
+_REMARK = re.compile(
+    r"\*|\d+\)|(?:stand|legende|hinweise?|anmerkung(?:en)?|quelle|erl(?:ä|ae)uterung|note)\b"
+)
 _TOTAL = re.compile(
     r"(?:(?:gesamt|zwischen|end)?summen?|total|gesamt|insgesamt|sum|sub-?total|grand total)"
     r"(?: .{0,25})?:?"
@@ -78,6 +82,32 @@ def data_rows(sheet: Sheet, header: HeaderGuess) -> Iterator[Row]:
     for row in sheet.rows:
         if row.number > header.row and not is_total(row) and not _repeats(row, titles):
             yield row
+
+
+def section_rows(
+    sheet: Sheet, header: HeaderGuess, rows: Sequence[Row], title_place: int | None = None
+) -> dict[int, str]:
+    """Row number → text of the rows that hold one text only, in a list whose rows hold much.
+
+    These are headings of groups ("Bürgerservice", mostly merged over all columns) and remarks
+    at the end. A lone text in the column of titles (`title_place`) may be a project that
+    nobody has described yet: it is a heading only if it is merged, or if a full row follows.
+    """
+    filled = [[(i, c) for i, c in enumerate(row.cells) if not is_blank(c)] for row in rows]
+    counts = sorted(map(len, filled))
+    if not rows or sum(map(bool, header.titles)) < _FULL or counts[len(counts) // 2] < _FULL:
+        return {}
+    wide = {m.top for m in sheet.merges if m.left < m.right and m.top == m.bottom}
+    found = {}
+    for index, (row, cells) in enumerate(zip(rows, filled, strict=True)):
+        if len(cells) != 1 or not isinstance(cells[0][1], str) or _is_number(cells[0][1]):
+            continue
+        text = " ".join(cells[0][1].split())
+        followed = index + 1 < len(filled) and len(filled[index + 1]) >= _FULL
+        lone = row.number in wide or cells[0][0] != title_place
+        if lone or followed or _REMARK.match(text.casefold()):
+            found[row.number] = text
+    return found
 
 
 def is_total(row: Row) -> bool:

@@ -244,6 +244,16 @@ def _parse_choice(column: Column, raw: Cell) -> str:
         if wanted and _choice_key(form) == wanted:
             return value
     labels = [str(label) for _value, label in column.choice_list()]
+    names = {value: str(label) for value, label in column.choice_list()}
+    meant = closest(text, {form: names[value] for form, value in forms if value in names})
+    if meant:
+        raise ValueProblem(
+            fill(
+                _("Not one of the choices. Did you mean “{meant}”? Accepted: {choices}."),
+                meant=meant, choices=", ".join(labels[:12]) + (" …" if len(labels) > 12 else ""),
+            ),
+            code="choice",
+        )  # fmt: skip
     accepted = ", ".join(labels[:12]) + (" …" if len(labels) > 12 else "")
     raise ValueProblem(
         fill(_("Not one of the choices. Accepted: {choices}."), choices=accepted),

@@ -41,6 +41,9 @@ class Options(Given):
     missing_units: Literal["error", "create"] | None = None
     missing_people: Literal["skip", "create"] | None = None
     missing_strategy: Literal["skip", "create"] | None = None
+    headings: Literal["", "programme", "fields_of_action", "rows"] | None = Field(
+        None, description=gettext_noop("what rows mean that hold one text only; left out if empty")
+    )
     default_unit: uuid.UUID | None = Field(
         None, description=gettext_noop("lead unit of rows without one")
     )

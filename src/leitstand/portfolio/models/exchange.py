@@ -63,6 +63,7 @@ class ImportRow(models.Model):
         SAME = "same", _("unchanged")
         CONFLICT = "conflict", _("conflict")
         ERROR = "error", _("error")
+        HEADING = "heading", _("heading")
 
     run = models.ForeignKey(ImportRun, models.CASCADE, related_name="rows")
     number = models.PositiveIntegerField()

@@ -15,6 +15,7 @@ from leitstand.core.tables.dates import PartialDate, Precision
 from leitstand.portfolio.models import Dependency
 from leitstand.portfolio.queries.exports import SOURCES
 from leitstand.portfolio.tables import FIELDS, GOALS, ITEM_TABLES, PROGRAMMES, PROJECTS, SKILLS
+from leitstand.portfolio.tables.money import column_of, is_money
 from leitstand.portfolio.tables.rounds import RESULTS
 
 SIDES = ("predecessor", "successor")
@@ -71,6 +72,8 @@ def of_import(changes: Mapping[str, Any]) -> list[Line]:
         "programme": PROGRAMMES.label_plural,
         "fields_of_action": FIELDS.label_plural,
         "goals": GOALS.label_plural,
+        "budget": ITEM_TABLES["budget"].label_plural,
+        "funding": ITEM_TABLES["funding"].label_plural,
     }
     return [
         Line(str(labels.get(name, name)), "", str(pair(change)[1]))
@@ -94,8 +97,9 @@ def export_title(code: str) -> str:
 
 
 def _label(table: Table, name: str) -> str:
-    if name in table:
-        return str(table.column(name).label)
+    column = table.column(name) if name in table else column_of(name)
+    if column is not None and (name in table or table is PROJECTS):
+        return str(column.label)
     others = {
         "predecessor": _("Predecessor"),
         "successor": _("Successor"),
@@ -126,6 +130,8 @@ def _readable(
         return ""
     if name in SIDES:
         return names.get(str(value)) or _("another project")
+    if name not in table and table is PROJECTS and is_money(name):
+        return _of_column(column_of(name) or table.column("budget_planned"), value, "")
     if name not in table:
         return (
             str(dict(Dependency.Kind.choices).get(value, value)) if name == "kind" else str(value)

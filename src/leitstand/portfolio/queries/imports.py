@@ -19,7 +19,7 @@ from leitstand.core.tables.writing import write_xlsx
 from leitstand.core.ui.components import Badge, Cell, Column, DataTable, Kind, Link, Row
 from leitstand.portfolio import policy
 from leitstand.portfolio.models import ImportRow, ImportRun
-from leitstand.portfolio.tables import PROJECTS
+from leitstand.portfolio.tables.money import column_of, is_money
 
 Verdict = ImportRow.Verdict
 _KINDS: dict[str, Kind] = {
@@ -28,6 +28,7 @@ _KINDS: dict[str, Kind] = {
     Verdict.SAME: "neutral",
     Verdict.CONFLICT: "warning",
     Verdict.ERROR: "danger",
+    Verdict.HEADING: "neutral",
 }
 _SELECTABLE = (Verdict.NEW, Verdict.CHANGED, Verdict.CONFLICT)
 _FIRST = ("lead_unit", "lead", "phase", "progress")
@@ -150,6 +151,8 @@ def lines(row: ImportRow) -> list[str]:
         return [_error_line(error, row.number) for error in row.errors]
     if row.verdict == Verdict.NEW:
         return [_first_values(row.diff)]
+    if row.verdict == Verdict.HEADING:
+        return [_("a heading, not a project")]
     if row.verdict == Verdict.SAME:
         return [_("nothing, all as it is")]
     return [_change_line(name, old, new) for name, (old, new) in row.diff.items()]
@@ -169,6 +172,7 @@ def _first_values(diff: dict[str, list[str]]) -> str:
     parts = [new.get(name, "") for name in _FIRST]
     start, end = new.get("start", ""), new.get("end", "")
     parts.append(f"{start} – {end}" if start and end else start or end)
+    parts += [f"{_label(name)}: {text}" for name, text in new.items() if is_money(name) and text]
     return " · ".join(filter(None, parts)) or _("will be created")
 
 
@@ -180,7 +184,8 @@ def _change_line(name: str, old: str, new: str) -> str:
 
 
 def _label(name: str) -> str:
-    return str(PROJECTS[name].label) if name in PROJECTS else name
+    column = column_of(name)
+    return str(column.label) if column is not None else name
 
 
 def summary(run: ImportRun) -> list[tuple[Any, int]]:
@@ -194,6 +199,8 @@ def summary(run: ImportRun) -> list[tuple[Any, int]]:
         "programme": _("programmes created"),
         "fields_of_action": _("fields of action created"),
         "goals": _("goals created"),
+        "budget": _("budget lines created or changed"),
+        "funding": _("fundings created or changed"),
     }
     pairs = [
         (labels[name], number)

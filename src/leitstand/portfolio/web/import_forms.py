@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,11 +14,12 @@ from leitstand.core.base.actor import Actor
 from leitstand.core.org.queries import tree
 from leitstand.core.tables.mapping import PERIOD
 from leitstand.core.tables.sheets import column_letters
+from leitstand.portfolio.actions.imports.headings import AS_ROWS
 from leitstand.portfolio.actions.imports.rights import may_create_strategy, may_create_units
 from leitstand.portfolio.models import ImportRun
-from leitstand.portfolio.tables import PROJECTS
+from leitstand.portfolio.tables.money import import_table, is_money
 
-_OPTIONS = ("missing_units", "missing_people", "missing_strategy", "default_unit")
+_OPTIONS = ("headings", "missing_units", "missing_people", "missing_strategy", "default_unit")
 _GROUPS: tuple[tuple[Any, tuple[str, ...]], ...] = (
     (gettext_lazy("Project"), ("title", "summary", "need", "phase", "size")),
     (
@@ -48,6 +50,9 @@ class ColumnChoice:
 class MappingForm(forms.Form):
     """One select per column of the file, and what to do with unknown names."""
 
+    headings = forms.ChoiceField(
+        label=gettext_lazy("Headings between the rows"), required=False
+    )
     missing_units = forms.ChoiceField(label=gettext_lazy("Unknown units"), required=False)
     missing_people = forms.ChoiceField(label=gettext_lazy("Unknown people"), required=False)
     missing_strategy = forms.ChoiceField(
@@ -62,7 +67,7 @@ class MappingForm(forms.Form):
         super().__init__(data, initial=run.options)
         self.run = run
         self._set_options(actor)
-        targets = _targets()
+        targets = _targets(run.titles)
         for index, title in enumerate(run.titles):
             letters = column_letters(index)
             self.fields[f"column_{index}"] = forms.ChoiceField(
@@ -81,6 +86,15 @@ class MappingForm(forms.Form):
         self._choices("missing_units", report + create * may_units)
         self._choices("missing_people", leave + create * may_units)
         self._choices("missing_strategy", leave + create * may_create_strategy(actor))
+        if not self.run.counts.get("headings"):
+            del self.fields["headings"]
+        else:
+            self._choices("headings", [
+                ("", _("leave them out")),
+                ("programme", _("take them as the programme of the rows below")),
+                ("fields_of_action", _("take them as the field of action of the rows below")),
+                (AS_ROWS, _("they are projects")),
+            ])  # fmt: skip
         units = [("", _("none: report as an error"))]
         units += [(str(n.id), "\u2003" * n.depth + n.name) for n in tree()]
         self._choices("default_unit", units)
@@ -104,7 +118,7 @@ class MappingForm(forms.Form):
     @property
     def option_fields(self) -> list[Any]:
         """The bound fields below the columns."""
-        return [self[name] for name in _OPTIONS]
+        return [self[name] for name in _OPTIONS if name in self.fields]
 
     def mapping(self) -> dict[str, str]:
         """Return the chosen assignment: column index as text → field name."""
@@ -117,16 +131,17 @@ class MappingForm(forms.Form):
 
 def options_of(form: MappingForm) -> dict[str, str]:
     """Return the options that were sent."""
-    return {name: form.cleaned_data[name] for name in _OPTIONS if name in form.data}
+    return {name: form.cleaned_data[name] for name in _OPTIONS if name in form.cleaned_data and name in form.data}
 
 
-def _targets() -> list[tuple[Any, Any]]:
+def _targets(titles: Sequence[str]) -> list[tuple[Any, Any]]:
     """Return the fields in groups as people think of them."""
-    columns = {c.name: c.label for c in PROJECTS.importable()}
+    columns = {c.name: c.label for c in import_table(titles).importable()}
     columns[PERIOD] = _("Period (start and end in one cell)")
     targets: list[tuple[Any, Any]] = [("", _("– leave out –"))]
     for label, names in _GROUPS:
         group = [(name, columns.pop(name)) for name in names if name in columns]
         targets.append((label, group))
+    targets.append((_("Money"), [(n, columns.pop(n)) for n in list(columns) if is_money(n)]))
     rest = list(columns.items())
     return [*targets, (_("Other"), rest)] if rest else targets

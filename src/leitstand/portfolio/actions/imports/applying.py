@@ -18,7 +18,8 @@ from django.utils.translation import gettext as _
 from leitstand.core.base import clock, events
 from leitstand.core.base.actor import Actor
 from leitstand.core.base.bulk import Insert, Update
-from leitstand.portfolio.actions.imports import meanwhile
+from leitstand.core.tables.problems import ValueProblem
+from leitstand.portfolio.actions.imports import meanwhile, money
 from leitstand.portfolio.actions.imports.checking import recheck
 from leitstand.portfolio.actions.imports.creating import Created, create_missing, new_names
 from leitstand.portfolio.actions.imports.linking import LINKS, Link, parts_of, prepare_links
@@ -26,7 +27,8 @@ from leitstand.portfolio.actions.imports.world import world
 from leitstand.portfolio.actions.locking import one_at_a_time
 from leitstand.portfolio.actions.numbers import number_text, take_numbers
 from leitstand.portfolio.actions.projects import event
-from leitstand.portfolio.models import ImportRow, ImportRun, Project
+from leitstand.portfolio.models import BudgetLine, Funding, ImportRow, ImportRun, Project
+from leitstand.portfolio.tables.money import is_money
 
 Step = Callable[[int, int, str], None]
 Verdict = ImportRow.Verdict
@@ -52,6 +54,8 @@ class Batch:
     rows: list[tuple[int, uuid.UUID]] = field(default_factory=list)
     diffs: dict[uuid.UUID, dict[str, Any]] = field(default_factory=dict)
     levels: dict[uuid.UUID, int] = field(default_factory=dict)
+    money: money.Plan = field(default_factory=money.Plan)
+    held: dict[uuid.UUID, frozenset[tuple[uuid.UUID, int]]] = field(default_factory=dict)
 
 
 def apply_rows(run: ImportRun, actor: Actor, step: Step) -> ImportRun:
@@ -69,7 +73,8 @@ def apply_rows(run: ImportRun, actor: Actor, step: Step) -> ImportRun:
     inserts, updates = Insert(Project, batch.new), Update(Project, batch.changed)
     links = prepare_links(batch.links, {project.pk for project in batch.changed})
     audit = events.prepare(_events(batch, actor, run))
-    expected = meanwhile.Expected(run, rows, batch.versions, begun)
+    expected = meanwhile.Expected(run, rows, batch.versions, begun, batch.held)
+    amounts = _money_writers(batch)
     named = new_names(rows)
     step(len(rows) // 2, total, "")
     with transaction.atomic():
@@ -81,6 +86,8 @@ def apply_rows(run: ImportRun, actor: Actor, step: Step) -> ImportRun:
         _write_projects(batch, inserts, updates, created)
         for link_set in links:
             link_set.write(created)
+        for writer in amounts:
+            writer.execute()
         audit()
         _finish(run, batch, created, actor)
     _tie_rows(batch)
@@ -100,6 +107,7 @@ def _prepare(rows: list[ImportRow]) -> Batch:
     for part in parts_of(keys):
         known |= {p.pk: p for p in Project.objects.filter(pk__in=part)}
     moment = clock.now()
+    amounts: dict[uuid.UUID, dict[str, Any]] = {}
     for row in rows:
         values = dict(row.parsed)
         if row.project_id is None:
@@ -118,12 +126,27 @@ def _prepare(rows: list[ImportRow]) -> Batch:
         _fill(project, values, batch, (is_new, len(batch.new if is_new else batch.changed) - 1))
         batch.diffs[project.pk] = row.diff
         batch.links += [(project.pk, n, values[n]) for n in LINKS if n in values]
+        amounts[project.pk] = {n: values[n] for n in row.diff if n in values and is_money(n)}
+    _plan_money(batch, {key: part for key, part in amounts.items() if part})
     return batch
+
+
+def _plan_money(batch: Batch, amounts: dict[uuid.UUID, dict[str, Any]]) -> None:
+    """Turn amounts into budget lines and fundings; what was there is compared once more later."""
+    known = [key for key in batch.versions if key in amounts]
+    held = money.load(known)
+    found = money.versions_of(held)
+    batch.held = {key: found.get(key, frozenset()) for key in known}
+    for key, values in amounts.items():
+        try:
+            batch.money.extend(money.plan(key, values, held))
+        except ValueProblem:
+            raise meanwhile.changed() from None
 
 
 def _fill(project: Project, values: dict[str, Any], batch: Batch, place: tuple[bool, int]) -> None:
     for name, value in values.items():
-        if name in LINKS or name.startswith("_"):
+        if name in LINKS or name.startswith("_") or is_money(name):
             continue
         if name in _DATES:
             setattr(project, name, date.fromisoformat(value) if value else None)
@@ -133,6 +156,14 @@ def _fill(project: Project, values: dict[str, Any], batch: Batch, place: tuple[b
             batch.pending.setdefault((f"{name}_id", value["new"]), []).append(place)
         else:
             setattr(project, f"{name}_id", uuid.UUID(value["id"]) if value else None)
+
+
+def _money_writers(batch: Batch) -> list[Insert | Update]:
+    parts = [(model, batch.money.of(model)) for model in (BudgetLine, Funding)]
+    return [
+        *(Insert(model, part.fresh) for model, part in parts),
+        *(Update(model, part.changed) for model, part in parts),
+    ]
 
 
 def _events(batch: Batch, actor: Actor, run: ImportRun) -> list[events.Event]:
@@ -171,7 +202,11 @@ def _finish(run: ImportRun, batch: Batch, created: Created, actor: Actor) -> Non
     run.refresh_from_db()
     run.state = ImportRun.State.DONE
     run.version += 1
-    run.counts["applied"] = {"new": len(batch.new), "changed": len(batch.changed), **created.counts}
+    counts = {"new": len(batch.new), "changed": len(batch.changed), **created.counts}
+    for name, model in (("budget", BudgetLine), ("funding", Funding)):
+        part = batch.money.of(model)
+        counts |= {name: number} if (number := len(part.fresh) + len(part.changed)) else {}
+    run.counts["applied"] = counts
     run.save()
     events.record(
         events.Event(

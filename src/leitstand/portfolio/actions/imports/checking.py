@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import uuid
 from collections.abc import Callable, Iterable, Mapping
@@ -17,9 +18,13 @@ from leitstand.core.base.models import Level
 from leitstand.core.org.queries import living_units
 from leitstand.core.tables.columns import ColumnType
 from leitstand.core.tables.dates import Precision
+from leitstand.core.tables.problems import ValueProblem
 from leitstand.core.tables.values import parse
+from leitstand.portfolio.actions.imports import money
 from leitstand.portfolio.actions.imports.creating import new_names
+from leitstand.portfolio.actions.imports.headings import Headings
 from leitstand.portfolio.actions.imports.known import Known, load_known
+from leitstand.portfolio.actions.imports.money import Held
 from leitstand.portfolio.actions.imports.parsing import KIND_OF_NAME, Parsed, RowParser
 from leitstand.portfolio.actions.imports.references import References, fold
 from leitstand.portfolio.actions.imports.rights import Rights
@@ -28,7 +33,7 @@ from leitstand.portfolio.actions.imports.world import world
 from leitstand.portfolio.actions.projects import check as check_rules
 from leitstand.portfolio.actions.projects import check_public
 from leitstand.portfolio.models import ImportRow, ImportRun, Phase
-from leitstand.portfolio.tables import PROJECTS
+from leitstand.portfolio.tables.money import column_of
 
 CHUNK = 500
 Verdict = ImportRow.Verdict
@@ -38,6 +43,8 @@ _NEW: dict[str, Any] = {
     "published": False, "lead_unit": None,
 }  # fmt: skip
 _FINER = [Precision.YEAR, Precision.QUARTER, Precision.MONTH, Precision.DAY]
+_KEPT = {"rows", "sheets", "remembered", "headings"}
+_NOBODY = uuid.UUID(int=0)
 _TEXTS = {ColumnType.TEXT, ColumnType.LONGTEXT}
 
 
@@ -48,6 +55,12 @@ class Checker:
         self.references = References(run.options)
         self.parse = RowParser(run, self.references)
         self.known: Known = load_known(actor, self.references)
+        self.headings = Headings(run)
+        self.held = Held()
+        if money.is_asked(run.mapping.values()):
+            self.held = money.load(self.known.values)
+            for project, values in self.known.values.items():
+                values.update(self.held.values(project))
         self.rights = Rights(actor)
         self.default_unit = _living(run.options.get("default_unit") or "")
         self.seen: dict[str, int] = {}
@@ -61,7 +74,11 @@ class Checker:
         """
         before, chosen = row.verdict, row.chosen
         self._failed = set()
+        if row.number in self.headings:
+            _pass_over(row)
+            return
         parsed = self.parse(row.raw)
+        self.headings.lend(row.number, parsed, self.references)
         row.parsed, row.errors, row.diff = parsed.values, [], {}
         row.project_id = self._find(row, parsed)
         self._check_twice(row)
@@ -141,7 +158,27 @@ class Checker:
         text = shown(name, old, self.references) if old else ""
         return bool(text) and _folded(text) == _folded(cell)
 
+    def _settle_money(self, row: ImportRow, project: uuid.UUID | None) -> None:
+        """Give amounts their year and see whether they fit what is there."""
+        old = self.known.values[project] if project else {}
+        money.settle(row.parsed, old, lambda name, text: self._fail(row, name, text))
+        changed = {n: v for n, v in row.parsed.items() if old.get(n) != v}
+        try:
+            money.plan(project or _NOBODY, changed, copy.deepcopy(self._of(project)))
+        except ValueProblem as problem:
+            self._fail(row, str(problem.code), str(problem.text))
+
+    def _of(self, project: uuid.UUID | None) -> Held:
+        """What one project holds."""
+        if project is None:
+            return Held()
+        held = self.held
+        return Held(
+            {project: held.lines.get(project, [])}, {project: held.fundings.get(project, [])}
+        )
+
     def _judge_new(self, row: ImportRow) -> None:
+        self._settle_money(row, None)
         if self.default_unit and "lead_unit" not in row.parsed and "lead_unit" not in self._failed:
             row.parsed["lead_unit"] = {"id": self.default_unit}
         missing = [n for n in ("title", "lead_unit") if not row.parsed.get(n)]
@@ -155,6 +192,7 @@ class Checker:
 
     def _judge_known(self, row: ImportRow, project: uuid.UUID, version: int | None) -> None:
         old = self.known.values[project]
+        self._settle_money(row, project)
         self._withdraw_if_protected(row.parsed, old)
         for name in list(row.parsed):
             if not name.endswith("_precision") and not _differs(name, old, row.parsed):
@@ -207,6 +245,12 @@ class Checker:
             self._fail(row, name, text)
 
 
+def _pass_over(row: ImportRow) -> None:
+    """A heading between the projects is none itself."""
+    row.parsed, row.errors, row.diff, row.project_id = {}, [], {}, None
+    row.verdict, row.chosen = Verdict.HEADING, False
+
+
 def _living(unit_id: str) -> str:
     """Return the id unless the unit has ended in the meantime."""
     return unit_id if unit_id and living_units().filter(pk=unit_id).exists() else ""
@@ -222,8 +266,8 @@ def _differs(name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
     if isinstance(after, list):
         return _keys(before or []) != _keys(after)
     if (before or None) != (after or None):
-        column = PROJECTS[name]
-        return not (before and column.type in _TEXTS and parse(column, before) == after)
+        column = column_of(name)
+        return not (before and column and column.type in _TEXTS and parse(column, before) == after)
     if f"{name}_precision" not in new or not after:
         return False
     finer = _FINER.index(Precision(new[f"{name}_precision"]))
@@ -305,7 +349,7 @@ def _summarise(run: ImportRun, extra: Mapping[str, Any]) -> None:
         return
     found = ImportRow.objects.filter(run=run).values_list("verdict").annotate(n=Count("pk"))
     counts: dict[str, Any] = dict(found.order_by())
-    kept = {k: v for k, v in run.counts.items() if k in {"rows", "sheets", "remembered"}}
+    kept = {k: v for k, v in run.counts.items() if k in _KEPT}
     run.counts = {**kept, **counts, **extra}
     run.state = ImportRun.State.PREVIEW
     run.version = now.version + 1

@@ -18,7 +18,7 @@ from leitstand.portfolio.actions.imports import applying, checking, cleaning, st
 from leitstand.portfolio.actions.imports.remembered import check_mapping
 from leitstand.portfolio.adapters.rows import ForeignList
 from leitstand.portfolio.models import ImportRow, ImportRun
-from leitstand.portfolio.tables import PROJECTS
+from leitstand.portfolio.tables.money import import_table
 
 CREATE = {"missing_units": "create", "missing_people": "create", "missing_strategy": "create"}
 
@@ -57,7 +57,7 @@ def import_file(
 
 
 def _by_title(titles: Sequence[str], mapping: Mapping[str, str]) -> dict[str, str]:
-    known = {c.name for c in PROJECTS.importable()} | {PERIOD}
+    known = {c.name for c in import_table(titles).importable()} | {PERIOD}
     found = {}
     for title, name in mapping.items():
         if title not in titles:

@@ -17,6 +17,7 @@ from leitstand.core.base.errors import Conflict
 from leitstand.core.org.models import Person
 from leitstand.core.org.queries import living_units
 from leitstand.portfolio import policy
+from leitstand.portfolio.actions.imports import money
 from leitstand.portfolio.actions.imports.references import fold
 from leitstand.portfolio.models import FieldOfAction, Goal, ImportRow, ImportRun, Programme, Project
 
@@ -42,15 +43,15 @@ class Expected:
     """What the database must still look like; prepared before the transaction.
 
     ``versions`` are those of the projects to be changed, ``begun`` is when the rows were last
-    compared with the database.
+    compared with the database; ``held`` names the budget lines and fundings that will be changed.
     """
 
     def __init__(
         self, run: ImportRun, rows: Iterable[ImportRow], versions: Mapping[uuid.UUID, int],
-        begun: datetime,
+        begun: datetime, held: Mapping[uuid.UUID, frozenset[tuple[uuid.UUID, int]]],
     ) -> None:  # fmt: skip
         rows = list(rows)
-        self.run, self.versions, self.begun = run, versions, begun
+        self.run, self.versions, self.begun, self.held = run, versions, begun, held
         new = [row.parsed for row in rows if row.project_id is None]
         self.keys = {fold(values["external_key"]) for values in new if values.get("external_key")}
         self.titles = {fold(values["title"]): bool(values.get("external_key")) for values in new}
@@ -66,6 +67,10 @@ class Expected:
             self._check_versions()
         if self.titles:
             self._check_doubles(actor)
+        if self.held:
+            now = money.versions_of(money.load(self.held))
+            if any(now.get(key, frozenset()) != rows for key, rows in self.held.items()):
+                raise changed()
         for wanted, living in self.wanted:
             if not wanted <= set(living().values_list("pk", flat=True)):
                 raise changed()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -10,13 +11,16 @@ from django.utils.translation import gettext as _
 from leitstand.core.tables.columns import ColumnType
 from leitstand.core.tables.dates import PartialDate, Precision
 from leitstand.core.tables.mapping import PERIOD
+from leitstand.core.tables.numbers import Style
 from leitstand.core.tables.periods import parse_period
 from leitstand.core.tables.problems import ValueProblem
 from leitstand.core.tables.sheets import column_letters
 from leitstand.core.tables.values import is_blank, is_erase, parse, plain_text
+from leitstand.portfolio.actions.imports import money
 from leitstand.portfolio.actions.imports.references import References, is_nobody
 from leitstand.portfolio.models import ImportRun, Light
 from leitstand.portfolio.tables import PROJECTS
+from leitstand.portfolio.tables.money import amount_name, amount_of, column_of
 
 _END_OF_SPAN = {"end", "due"}
 _NEVER_EMPTY = {"title", "lead_unit", "phase", "confidentiality"}
@@ -52,6 +56,7 @@ class RowParser:
         self.titles = run.titles
         self.references = references
         self._places = {name: index for index, name in self.mapping.items()}
+        self._factors, self._styles = money.reading_of(run)
         self._taken: dict[tuple[str, str], dict[str, Any] | ValueProblem] = {}
 
     def __call__(self, raw: list[Any]) -> Parsed:
@@ -69,7 +74,7 @@ class RowParser:
                 parsed.problems[name] = (plain_text(cell), self.error(name, str(problem.text)))
         for name in [name for name in parsed.values if parsed.values[name] is _UNKNOWN]:
             del parsed.values[name]
-            parsed.left_out[name] = parsed.names[name]
+            parsed.left_out[name] = self.references.with_hint(name, parsed.names[name])
         return parsed
 
     def error(self, name: str, text: str) -> dict[str, str]:
@@ -77,8 +82,12 @@ class RowParser:
         index = self._places.get(name)
         if index is None and name in (PROJECTS.period or ()):
             index = self._places.get(PERIOD)
+        amount = amount_of(name)
+        if index is None and amount:
+            index = self._places.get(amount_name(amount[0]))
         if index is None:
-            label = str(PROJECTS[name].label) if name in PROJECTS else ""
+            column = column_of(name)
+            label = str(column.label) if column is not None else ""
             return {"column": label, "cell": "", "text": text}
         title = self.titles[index] if index < len(self.titles) else ""
         letters = column_letters(index)
@@ -110,7 +119,7 @@ class RowParser:
         if name == PERIOD:
             period = parse_period(cell)
             return {**_day("start", period.start), **_day("end", period.end)}
-        value = parse(PROJECTS[name], cell)
+        value = self._value(name, cell)
         if value is None:
             return {}
         if isinstance(value, PartialDate):
@@ -119,6 +128,14 @@ class RowParser:
             return {}
         resolved = self._resolved(name, value)
         return {name: _UNKNOWN if resolved is None else resolved}
+
+    def _value(self, name: str, cell: Any) -> Any:
+        column = column_of(name) or PROJECTS[name]
+        if not money.is_money(name):
+            return parse(column, cell)
+        style, factor = self._styles.get(name), self._factors.get(name)
+        value = parse(column, cell, style or Style.GERMAN, factor or Decimal(1))
+        return money.text_of(value) if isinstance(value, Decimal) else value
 
     def _resolved(self, name: str, value: Any) -> Any:
         """Return names as references; ``None`` if they are unknown and left out."""
@@ -158,7 +175,7 @@ def _emptied(name: str) -> dict[str, Any]:
         return {}
     if name == PERIOD:
         return {**_emptied("start"), **_emptied("end")}
-    kind = PROJECTS[name].type
+    kind = (column_of(name) or PROJECTS[name]).type
     if kind is ColumnType.DATE:
         precision = {f"{name}_precision": str(Precision.DAY)} if name != "due" else {}
         return {name: None, **precision}
@@ -166,4 +183,6 @@ def _emptied(name: str) -> dict[str, Any]:
         return {name: []}
     if kind in {ColumnType.PERSON, ColumnType.REFERENCE}:
         return {name: {}}
+    if kind is ColumnType.MONEY:
+        return {name: money.text_of(Decimal())}
     return {name: _EMPTIED.get(name, "")}

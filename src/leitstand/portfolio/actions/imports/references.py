@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +12,7 @@ from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from leitstand.core.org.queries import PersonFinder, UnitFinder
+from leitstand.core.tables.likeness import closest
 from leitstand.core.tables.problems import ValueProblem
 from leitstand.core.tables.values import split_known
 from leitstand.portfolio.models import FieldOfAction, Goal, Programme
@@ -25,6 +25,7 @@ _TITLES = re.compile(r"^(?:(?:herrn?|frau|dr|prof|dipl-ing)\b\.?\s*)+", re.IGNOR
 _BETWEEN_PEOPLE = re.compile(r"\s*(?:[;/&\n]|\bund\b|\band\b)\s*", re.IGNORECASE)
 _NOBODY = frozenset(("n.n.", "nn", "n. n.", "vakant", "unbesetzt", "vacant", "nicht benannt"))
 _NAME_LENGTH = 100
+_MOST_HINTS = 300
 
 
 def fold(text: str) -> str:
@@ -77,7 +78,7 @@ class References:
             "fields_of_action": _Index(FieldOfAction),
             "goals": _Index(Goal),
         }
-        self._unit_names = {fold(name): name for name in self.units.names()}
+        self._asked = 0
         self._new: dict[str, dict[str, str]] = {}
         self.unknown_units: set[str] = set()
         self.labels: dict[str, str] = {}
@@ -98,13 +99,31 @@ class References:
         raise ValueProblem(self._unknown_unit(text))
 
     def _unknown_unit(self, text: str) -> str:
-        close = difflib.get_close_matches(fold(text), self._unit_names, n=1, cutoff=0.6)
-        if close:
+        other = self._closest(text, self.units.spellings())
+        if other:
             return _("Unknown unit “%(name)s”. Did you mean “%(other)s”?") % {
                 "name": text,
-                "other": self._unit_names[close[0]],
+                "other": other,
             }
         return _("Unknown unit “%(name)s”.") % {"name": text}
+
+    def _closest(self, text: str, known: Mapping[str, str]) -> str:
+        """The known name most like a text, else ""; looked for a limited number of times."""
+        self._asked += 1
+        return closest(text, known) if self._asked <= _MOST_HINTS else ""
+
+    def with_hint(self, field_name: str, text: str) -> str:
+        """A name that is left out, with the one that may be meant."""
+        if field_name in {"lead", "sponsor"}:
+            known = self.people.spellings()
+        elif field_name in self.indexes:
+            known = {name: name for name in self.indexes[field_name].names.values()}
+        else:
+            known = self.units.spellings()
+        other = self._closest(text, known)
+        if not other:
+            return text
+        return _("%(name)s (did you mean “%(other)s”?)") % {"name": text[:120], "other": other}
 
     def unit_list(self, names: Iterable[str]) -> list[Ref]:
         """Return units for a list that may be parted at commas."""

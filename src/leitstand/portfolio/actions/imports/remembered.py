@@ -10,6 +10,7 @@ from leitstand.core.base.errors import Invalid
 from leitstand.core.tables.mapping import PERIOD, digest, normalised
 from leitstand.portfolio.models import ImportMapping
 from leitstand.portfolio.tables import PROJECTS
+from leitstand.portfolio.tables.money import column_of
 
 _ADDED = frozenset(("fehler", "error"))
 
@@ -21,13 +22,14 @@ def check_mapping(mapping: Mapping[str, str], width: int, has_unit: bool) -> dic
     the index of the column that is wrong, or ``""``.
     """
     chosen = {index: name for index, name in mapping.items() if name}
-    known = {column.name for column in PROJECTS.importable()} | {PERIOD}
     first: dict[str, str] = {}
     for index, name in chosen.items():
-        if name not in known or not index.isdigit() or int(index) >= width:
+        column = column_of(name)
+        fits = name == PERIOD or (column is not None and column.importable)
+        if not fits or not index.isdigit() or int(index) >= width:
             raise Invalid(_("Unknown column assignment."), field=index)
         if first.setdefault(name, index) != index:
-            label = PROJECTS[name].label if name in PROJECTS else _("Period")
+            label = column.label if column is not None else _("Period")
             text = _("Two columns are assigned to “%(field)s”.") % {"field": label}
             raise Invalid(text, field=index)
     names = set(first)

@@ -10,7 +10,7 @@ from leitstand.core.tables.columns import ColumnType
 from leitstand.core.tables.dates import PartialDate, Precision
 from leitstand.core.tables.values import show
 from leitstand.portfolio.actions.imports.references import References
-from leitstand.portfolio.tables import PROJECTS
+from leitstand.portfolio.tables.money import column_of
 
 
 def shown(name: str, values: Mapping[str, Any], references: References) -> str:
@@ -22,7 +22,9 @@ def shown(name: str, values: Mapping[str, Any], references: References) -> str:
         return references.label(value)
     if isinstance(value, list):
         return "; ".join(sorted(references.label(ref) for ref in value))
-    column = PROJECTS[name]
+    column = column_of(name)
+    if column is None:
+        return str(value)
     if column.type is ColumnType.DATE:
         precision = Precision(values.get(f"{name}_precision") or Precision.DAY)
         return PartialDate(date.fromisoformat(value), precision).show()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from leitstand.core.base import errors
 from leitstand.core.files import store
@@ -18,7 +19,7 @@ from leitstand.core.tables.values import raw_text
 from leitstand.portfolio.actions.imports.limits import limits
 from leitstand.portfolio.actions.imports.remembered import check_mapping, recall
 from leitstand.portfolio.models import ImportRow, ImportRun
-from leitstand.portfolio.tables import PROJECTS
+from leitstand.portfolio.tables.money import KIND, YEAR, amount_of, import_table
 
 CHUNK = 500
 Step = Callable[[int, int, str], None]
@@ -34,11 +35,12 @@ def read_file(run: ImportRun, step: Step) -> ImportRun:
     alive = limits(tick=lambda: step(0, 1, ""))
     try:
         sheets = reading.read(store.path_of(run.file.sha256), run.file.name, alive)
-        sheet, header = headers.best_sheet(sheets, PROJECTS)
+        sheet, header = headers.best_sheet(sheets, import_table())
     except Refused as problem:
         raise errors.Refused(problem.text, where=problem.where, remedy=problem.remedy) from None
     rows = list(headers.data_rows(sheet, header))
-    if not rows:
+    found = headers.section_rows(sheet, header, rows, _title_place(header.titles))
+    if len(found) == len(rows):
         raise errors.Refused(
             _("The sheet “%(sheet)s” has a header but no rows.") % {"sheet": sheet.name},
             remedy=_("Add at least one project below the header."),
@@ -46,10 +48,17 @@ def read_file(run: ImportRun, step: Step) -> ImportRun:
     _store(run, rows, step)
     run.sheet, run.header_row = sheet.name[:120], header.row
     run.titles = list(header.titles)
-    run.notes = [*map(str, sheet.notes), *_notes(sheets, sheet)]
+    run.notes = [*map(str, sheet.notes), *_notes(sheets, sheet), *_heading_notes(found)]
     run.counts = {"rows": len(rows), "sheets": len(sheets)}
+    if found:
+        run.counts["headings"] = [[number, text[:200]] for number, text in found.items()]
     _map(run)
     return _read(run)
+
+
+def _title_place(titles: Sequence[str]) -> int | None:
+    """The column that holds the projects' titles, as the headings say."""
+    return next((i for i, name in _guess(list(titles)).items() if name == "title"), None)
 
 
 def _notes(sheets: list[Sheet], chosen: Sheet) -> list[str]:
@@ -61,9 +70,25 @@ def _notes(sheets: list[Sheet], chosen: Sheet) -> list[str]:
     return [text % {"sheet": chosen.name, "others": ", ".join(others)}]
 
 
+def _heading_notes(found: dict[int, str]) -> list[str]:
+    """Say which rows were taken as headings, so that no project is lost silently."""
+    if not found:
+        return []
+    text = ngettext(
+        "One row holds a single text and is taken as a heading or remark, not as a project: %(rows)s. "
+        "Below the columns you can say what it means.",
+        "%(number)d rows hold a single text and are taken as headings or remarks, not as projects: "
+        "%(rows)s. Below the columns you can say what they mean.",
+        len(found),
+    )
+    shown = [f"{number} „{text[:40]}“" for number, text in list(found.items())[:8]]
+    more = ["…"] if len(found) > len(shown) else []
+    return [text % {"number": len(found), "rows": ", ".join(shown + more)}]
+
+
 def _map(run: ImportRun) -> None:
     """Assign columns as remembered for this header, else as their headings say."""
-    run.mapping = {str(index): name for index, name in guess(run.titles, PROJECTS).items()}
+    run.mapping = {str(index): name for index, name in _guess(run.titles).items()}
     run.state = ImportRun.State.MAPPING
     remembered = recall(run.titles)
     if remembered is None:
@@ -79,9 +104,22 @@ def _map(run: ImportRun) -> None:
     run.state = ImportRun.State.CHECKING
 
 
+def _guess(titles: list[str]) -> dict[int, str]:
+    """The fields that the headings mean; "Jahr" is the year of an amount, if there is one."""
+    found = guess(titles, import_table(titles))
+    amounts = {name: amount for name in found.values() if (amount := amount_of(name))}
+    dated = {what for what, year in amounts.values() if year}
+    dated |= {"planned"} if dated & {"investment", "operating"} else set()
+    sums = {name for name, (what, year) in amounts.items() if year is None and what in dated}
+    found = {index: name for index, name in found.items() if name not in sums}
+    if amounts:
+        return found
+    return {index: name for index, name in found.items() if name not in (YEAR, KIND)}
+
+
 def _is_own_export(run: ImportRun) -> bool:
     """Whether the file says of every row which project in which version it is: nothing to ask."""
-    exact = {name for name, score in scored(run.titles, PROJECTS).values() if score >= 0.95}
+    exact = {name for name, score in scored(run.titles, import_table(run.titles)).values() if score >= 0.95}
     if not {"number", "version"} <= exact or exact != set(run.mapping.values()):
         return False
     try:

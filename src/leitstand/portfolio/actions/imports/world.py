@@ -11,7 +11,9 @@ from leitstand.core.base.actor import Actor
 from leitstand.core.org.models import OrgUnit, Person
 from leitstand.portfolio.actions.imports import rights
 from leitstand.portfolio.models import (
+    BudgetLine,
     FieldOfAction,
+    Funding,
     Goal,
     Participation,
     Programme,
@@ -21,6 +23,7 @@ from leitstand.portfolio.models import (
 
 _MODELS: tuple[type[Any], ...] = (
     Project, Participation, ProjectPerson, OrgUnit, Person, Programme, FieldOfAction, Goal,
+    BudgetLine, Funding,
 )  # fmt: skip
 
 
