@@ -118,6 +118,10 @@ class UnitFinder:
         """Whether several units go by this text."""
         return len(self._found.get(_fold(text), ())) > 1
 
+    def names(self) -> list[str]:
+        """Names of all living units, for proposals."""
+        return [unit.name for unit in self._units.values()]
+
     def spellings(self) -> dict[str, str]:
         """Everything that living units go by → their names, for proposals."""
         return {

@@ -1,15 +1,27 @@
-"""The known name that somebody may have meant by an unknown one."""
+"""Names compared as people mean them: apart from case, umlauts, punctuation; the likest one."""
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Mapping
 from difflib import SequenceMatcher
-
-from leitstand.core.tables.mapping import normalised
+from functools import lru_cache
 
 _ENOUGH = 0.66
 _SHORT = 3
 _MOST_LETTERS = 80
+_LONGEST = 300
+
+
+@lru_cache(maxsize=20_000)
+def normalised(text: str) -> str:
+    """Lower case, ae/oe/ue/ss, no accents, no punctuation, single spaces."""
+    text = unicodedata.normalize("NFC", text[:_LONGEST]).casefold()
+    for umlaut, plain in (("ä", "ae"), ("ö", "oe"), ("ü", "ue"), ("ß", "ss")):
+        text = text.replace(umlaut, plain)
+    text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    return " ".join(re.findall(r"[^\W_]+", text.replace("-\n", "").replace("\xad", "")))
 
 
 def closest(text: str, known: Mapping[str, str]) -> str:

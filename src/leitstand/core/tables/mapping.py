@@ -12,11 +12,11 @@ from __future__ import annotations
 
 import hashlib
 import re
-import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
 from leitstand.core.tables.columns import Table
+from leitstand.core.tables.likeness import normalised as normalised
 from leitstand.core.tables.values import spellings
 
 PERIOD = "period"
@@ -139,16 +139,6 @@ def digest(titles: Sequence[object]) -> str:
     """A fingerprint of a header by which a mapping is remembered: order counts, case does not."""
     text = "\x1f".join(normalised("" if title is None else str(title)) for title in titles)
     return hashlib.sha256(text.rstrip("\x1f").encode()).hexdigest()
-
-
-@lru_cache(maxsize=20_000)
-def normalised(text: str) -> str:
-    """Lower case, ae/oe/ue/ss, no accents, no punctuation, single spaces."""
-    text = unicodedata.normalize("NFC", text[:_LONGEST]).casefold()
-    for umlaut, plain in (("ä", "ae"), ("ö", "oe"), ("ü", "ue"), ("ß", "ss")):
-        text = text.replace(umlaut, plain)
-    text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    return " ".join(re.findall(r"[^\W_]+", text.replace("-\n", "").replace("\xad", "")))
 
 
 @lru_cache(maxsize=50_000)

@@ -23,6 +23,7 @@ from django.utils.translation import gettext_lazy as _
 from leitstand.core.tables.columns import Column, ColumnType, Text
 from leitstand.core.tables.dates import PartialDate
 from leitstand.core.tables.datetext import parse_date
+from leitstand.core.tables.likeness import closest
 from leitstand.core.tables.numbers import Amount, Style, from_float, group, read_number, whole
 from leitstand.core.tables.periods import parse_period as parse_period
 from leitstand.core.tables.problems import ValueProblem, fill
@@ -243,18 +244,12 @@ def _parse_choice(column: Column, raw: Cell) -> str:
     for form, value in forms:
         if wanted and _choice_key(form) == wanted:
             return value
-    labels = [str(label) for _value, label in column.choice_list()]
     names = {value: str(label) for value, label in column.choice_list()}
+    accepted = ", ".join(list(names.values())[:12]) + (" …" if len(names) > 12 else "")
     meant = closest(text, {form: names[value] for form, value in forms if value in names})
     if meant:
-        raise ValueProblem(
-            fill(
-                _("Not one of the choices. Did you mean “{meant}”? Accepted: {choices}."),
-                meant=meant, choices=", ".join(labels[:12]) + (" …" if len(labels) > 12 else ""),
-            ),
-            code="choice",
-        )  # fmt: skip
-    accepted = ", ".join(labels[:12]) + (" …" if len(labels) > 12 else "")
+        template = _("Not one of the choices. Did you mean “{meant}”? Accepted: {choices}.")
+        raise ValueProblem(fill(template, meant=meant, choices=accepted), code="choice")
     raise ValueProblem(
         fill(_("Not one of the choices. Accepted: {choices}."), choices=accepted),
         code="choice",

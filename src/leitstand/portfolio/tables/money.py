@@ -14,7 +14,7 @@ from functools import lru_cache
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from leitstand.core.tables.columns import Column, ColumnType, Table
+from leitstand.core.tables.columns import Column, ColumnType, Table, Text
 from leitstand.portfolio.models import BudgetLine
 from leitstand.portfolio.tables.projects import PROJECTS
 
@@ -23,11 +23,9 @@ MOST = 999_999_999_999
 YEAR, KIND, ACCOUNT = "budget_year", "budget_kind", "budget_account"
 SOURCE, GRANT = "funding_source", "funding_amount"
 _YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
-_NAME = re.compile(
-    r"budget_(planned|investment|operating|follow_up|committed|spent)(?:_(20\d\d))?"
-)
+_NAME = re.compile(r"budget_(planned|investment|operating|follow_up|committed|spent)(?:_(20\d\d))?")
 
-_AMOUNTS: dict[str, tuple[object, tuple[str, ...]]] = {
+_AMOUNTS: dict[str, tuple[Text, tuple[str, ...]]] = {
     "planned": (
         PROJECTS["budget_planned"].label,
         ("Budget", "Gesamtbudget", "Projektbudget", "Kosten", "Gesamtkosten", "Projektkosten",
@@ -109,8 +107,7 @@ def column_of(name: str) -> Column | None:
     amount = amount_of(name)
     if amount is not None:
         return _amount(*amount)
-    beside = next((column for column in _BESIDE if column.name == name), None)
-    return beside or (PROJECTS[name] if name in PROJECTS else None)
+    return next((column for column in (*_BESIDE, *PROJECTS) if column.name == name), None)
 
 
 def _amount(what: str, year: int | None) -> Column:
@@ -122,7 +119,7 @@ def _amount(what: str, year: int | None) -> Column:
     return Column(
         amount_name(what, year), label, ColumnType.MONEY, unit="€", minimum=0, maximum=MOST,
         aliases=aliases,
-    )  # type: ignore[arg-type]  # fmt: skip
+    )  # fmt: skip
 
 
 def import_table(titles: Iterable[str] = ()) -> Table:

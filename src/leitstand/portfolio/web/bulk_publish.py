@@ -50,9 +50,7 @@ def may_publish(actor: Actor) -> bool:
     return bool(grants(actor, policy.PUBLISH))
 
 
-def change(
-    request: HttpRequest, actor: Actor, name: str, context: dict[str, Any]
-) -> HttpResponse:
+def change(request: HttpRequest, actor: Actor, name: str, context: dict[str, Any]) -> HttpResponse:
     """Show who is ready and what the others lack; with ``step=apply`` publish or withdraw."""
     publish = name == PUBLISH
     judged = [_judge(one, actor, publish) for one in context["chosen"]]

@@ -50,9 +50,7 @@ class ColumnChoice:
 class MappingForm(forms.Form):
     """One select per column of the file, and what to do with unknown names."""
 
-    headings = forms.ChoiceField(
-        label=gettext_lazy("Headings between the rows"), required=False
-    )
+    headings = forms.ChoiceField(label=gettext_lazy("Headings between the rows"), required=False)
     missing_units = forms.ChoiceField(label=gettext_lazy("Unknown units"), required=False)
     missing_people = forms.ChoiceField(label=gettext_lazy("Unknown people"), required=False)
     missing_strategy = forms.ChoiceField(
@@ -131,7 +129,8 @@ class MappingForm(forms.Form):
 
 def options_of(form: MappingForm) -> dict[str, str]:
     """Return the options that were sent."""
-    return {name: form.cleaned_data[name] for name in _OPTIONS if name in form.cleaned_data and name in form.data}
+    sent = form.data.keys() & form.cleaned_data.keys()
+    return {name: form.cleaned_data[name] for name in _OPTIONS if name in sent}
 
 
 def _targets(titles: Sequence[str]) -> list[tuple[Any, Any]]:

@@ -56,7 +56,9 @@ def reading_of(run: ImportRun) -> tuple[dict[str, Decimal], dict[str, Style]]:
     factors = {name: unit_factor(without_year(str(run.titles[i]))) for name, i in places.items()}
     styles: dict[str, Style] = {}
     if places:
-        raws = list(islice(ImportRow.objects.filter(run=run).values_list("raw", flat=True), _SAMPLE))
+        raws = list(
+            islice(ImportRow.objects.filter(run=run).values_list("raw", flat=True), _SAMPLE)
+        )
         styles = {
             name: style_of(raw[index] for raw in raws if index < len(raw))
             for name, index in places.items()
@@ -113,12 +115,16 @@ def settle(values: dict[str, Any], old: Mapping[str, Any], fail: Fail) -> None:
         amount, what = values.pop(name), amount_of(name)[0]  # type: ignore[index]
         by_year = _total(values, what) if year is None else None
         if by_year is not None and by_year != Decimal(amount):
-            fail(name, _("This is not the sum of the years: %(sum)s €.") % {"sum": group(by_year, 2)})
+            fail(
+                name, _("This is not the sum of the years: %(sum)s €.") % {"sum": group(by_year, 2)}
+            )
         if by_year is not None or (year is None and _total(old, what) == Decimal(amount)):
             continue
         meant = _year(values, old, year)
         if meant is None:
-            text = _("The project has amounts of several years. Say in a column “Year” which is meant.")
+            text = _(
+                "The project has amounts of several years. Say in a column “Year” which is meant."
+            )
             fail(name, text)
         elif values.setdefault(amount_name(what, meant), amount) != amount:
             fail(name, _("Two columns give an amount for %(year)d.") % {"year": meant})
@@ -143,7 +149,9 @@ def _split(values: dict[str, Any], fail: Fail) -> None:
         rest = Decimal(values.pop(name)) - sum(kinds)
         operating = amount_name("operating", year)
         if rest < 0 or (rest and operating in values):
-            fail(name, _("The kinds of cost do not add up to the sum of %(year)d.") % {"year": year})
+            fail(
+                name, _("The kinds of cost do not add up to the sum of %(year)d.") % {"year": year}
+            )
         elif rest:
             values[operating] = text_of(rest)
 

@@ -20,7 +20,7 @@ from leitstand.portfolio.actions.imports import money
 from leitstand.portfolio.actions.imports.references import References, is_nobody
 from leitstand.portfolio.models import ImportRun, Light
 from leitstand.portfolio.tables import PROJECTS
-from leitstand.portfolio.tables.money import amount_name, amount_of, column_of
+from leitstand.portfolio.tables.money import amount_name, amount_of, column_of, is_money
 
 _END_OF_SPAN = {"end", "due"}
 _NEVER_EMPTY = {"title", "lead_unit", "phase", "confidentiality"}
@@ -131,10 +131,10 @@ class RowParser:
 
     def _value(self, name: str, cell: Any) -> Any:
         column = column_of(name) or PROJECTS[name]
-        if not money.is_money(name):
+        if not is_money(name):
             return parse(column, cell)
         style, factor = self._styles.get(name), self._factors.get(name)
-        value = parse(column, cell, style or Style.GERMAN, factor or Decimal(1))
+        value = parse(column, cell, style=style or Style.GERMAN, factor=factor or Decimal(1))
         return money.text_of(value) if isinstance(value, Decimal) else value
 
     def _resolved(self, name: str, value: Any) -> Any:

@@ -119,7 +119,11 @@ def _guess(titles: list[str]) -> dict[int, str]:
 
 def _is_own_export(run: ImportRun) -> bool:
     """Whether the file says of every row which project in which version it is: nothing to ask."""
-    exact = {name for name, score in scored(run.titles, import_table(run.titles)).values() if score >= 0.95}
+    exact = {
+        name
+        for name, score in scored(run.titles, import_table(run.titles)).values()
+        if score >= 0.95
+    }
     if not {"number", "version"} <= exact or exact != set(run.mapping.values()):
         return False
     try:
