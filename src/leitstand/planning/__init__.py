@@ -1,0 +1,1 @@
+"""Planning: positions, capacity per role, demand, scenarios and plans."""
