@@ -1,0 +1,129 @@
+"""Serial schedule generation: every task of a list at its earliest fitting slot.
+
+Kolisch, "Serial and parallel resource-constrained project scheduling methods revisited" (1996).
+The list must hold every task after its predecessors. Fixed tasks are in the profile already.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from heapq import heapify, heappop, heappush
+
+from leitstand.planning.domain.compact import FAR, Net
+
+
+def serial(net: Net, order: Sequence[int], duration: Sequence[int] | None = None) -> list[int]:
+    """Start per task; ``net.horizon`` for one that finds no place (it uses nothing then)."""
+    length = net.duration if duration is None else duration
+    need, before, release, guard = net.need, net.before, net.release, net.guard
+    free = net.capacity[:]
+    horizon = len(free)
+    start = [0] * len(need)
+    finish = [0] * len(need)
+    full: dict[int, int] = {}  # demand → everything before is too full for it
+    fixed = net.fixed
+    for task in order:
+        if fixed and task in fixed:
+            start[task] = fixed[task]
+            finish[task] = fixed[task] + length[task]
+            continue
+        at = release[task]
+        for other in before[task]:
+            if finish[other] > at:
+                at = finish[other]
+        asked = need[task]
+        span = length[task]
+        if asked:
+            known = full.get(asked, 0)
+            if at <= known:
+                at = first = known
+            else:
+                first = -1
+            end = at + span
+            if end > horizon:
+                start[task], finish[task] = horizon, horizon + span
+                continue
+            slot = at
+            while slot < end:
+                if (free[slot] - asked) & guard != guard:
+                    if first == slot:
+                        first = slot + 1
+                    at = slot + 1
+                    end = at + span
+                    if end > horizon:
+                        break
+                slot += 1
+            if first > known:
+                full[asked] = first
+            if end > horizon:
+                start[task], finish[task] = horizon, horizon + span
+                continue
+            for slot in range(at, end):
+                free[slot] -= asked
+        start[task] = at
+        finish[task] = at + span
+    return start
+
+
+def by_keys(net: Net, key: Sequence[float]) -> list[int]:
+    """All tasks by rising key, each after its predecessors."""
+    waiting = [len(before) for before in net.before]
+    ready = [(key[task], task) for task, count in enumerate(waiting) if not count]
+    heapify(ready)
+    order = []
+    while ready:
+        _, task = heappop(ready)
+        order.append(task)
+        for follower in net.after[task]:
+            waiting[follower] -= 1
+            if not waiting[follower]:
+                heappush(ready, (key[follower], follower))
+    return order
+
+
+def latest_finish(net: Net, project_due: Sequence[float], fallback: float) -> list[float]:
+    """Latest end per task so that its project keeps ``project_due``; the scheduler's best rule.
+
+    A successor's key is always larger unless durations are 0, so sorting by it nearly keeps links.
+    """
+    key = [fallback] * len(net.duration)
+    for task in reversed(net.order):
+        mine = project_due[net.project[task]] if net.project[task] >= 0 else fallback
+        if net.due[task] < FAR and net.due[task] != _due(net, task):
+            mine = min(mine, net.due[task])
+        for follower in net.after[task]:
+            least = key[follower] - net.duration[follower]
+            if least < mine:
+                mine = least
+        key[task] = min(mine, fallback)
+    return key
+
+
+def _due(net: Net, task: int) -> int:
+    return net.project_due[net.project[task]] if net.project[task] >= 0 else FAR
+
+
+def makespan(net: Net, start: Sequence[int]) -> int:
+    """End of the last task."""
+    return max((at + length for at, length in zip(start, net.duration, strict=True)), default=0)
+
+
+def finishes(net: Net, start: Sequence[int]) -> list[int]:
+    """End of every project, 0 without tasks."""
+    found = [0] * len(net.projects)
+    for task, at in enumerate(start):
+        project = net.project[task]
+        if project >= 0 and at + net.duration[task] > found[project]:
+            found[project] = at + net.duration[task]
+    return found
+
+
+def weighted_lateness(net: Net, start: Sequence[int]) -> int:
+    """Slots after the date, times the project's weight, over all projects."""
+    return sum(
+        weight * (end - due)
+        for end, due, weight in zip(
+            finishes(net, start), net.project_due, net.project_weight, strict=True
+        )
+        if end > due
+    )
