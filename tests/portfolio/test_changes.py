@@ -61,6 +61,19 @@ def test_only_the_days_asked_for(project: Any, client_of: Callable[..., Any]) ->
     assert "Neues" not in page(client, bis="2026-03-31")
 
 
+def test_long_lists_have_pages_and_files_hold_everything(
+    project: Any, client_of: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("leitstand.portfolio.web.changes.PER_PAGE", 1)
+    client = client_of("digital-unit")
+    first, second = page(client), page(client, page="2")
+    assert ("Bauantrag" in first) != ("Bauantrag" in second)
+    assert ("Neues" in first) != ("Neues" in second)
+    answer = client.get(reverse("portfolio:changes_download", args=["json"]), DAYS)
+    whole = b"".join(answer.streaming_content).decode()
+    assert "Bauantrag" in whole and "Neues" in whole
+
+
 def test_filter(project: Any, client_of: Callable[..., Any]) -> None:
     text = page(client_of("digital-unit"), q="Neues")
     assert "Neues" in text and "Abnahme" not in text

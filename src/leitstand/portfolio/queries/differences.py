@@ -212,6 +212,8 @@ def _lines(
         if column.name in _LEFT_OUT or column.name not in old or column.name not in new:
             continue
         then, now = old[column.name], new[column.name]
+        if then == now:
+            continue
         before, after = values.show(column, then), values.show(column, now)
         if before != after:
             moved = _days(then, now)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -29,6 +30,7 @@ from leitstand.portfolio.web.filtering import View, view
 
 FORMATS = ("xlsx", "csv", "json")
 _DEFAULT_DAYS = 30
+PER_PAGE = 100
 _KINDS = {
     ADDED: gettext_lazy("added"), REMOVED: gettext_lazy("no longer there"),
     CHANGED: gettext_lazy("changed"),
@@ -52,13 +54,14 @@ COLUMNS = (
 
 
 def changes(request: HttpRequest) -> HttpResponse:
-    """The differences between two days, grouped by unit."""
+    """The differences between two days, grouped by unit; the files hold all of them."""
     asked = view(request, "changes", own=("von", "bis"))
     first, last, problem = _days(asked)
     found = [] if problem else differences.between(asked.query, asked.actor, first, last)
+    page = Paginator(found, PER_PAGE).get_page(asked.query.page)
     context = asked.context(_("What has changed")) | {
         "first": first, "last": last, "problem": problem, "today": clock.today(),
-        "count": _count(found), "groups": _groups(found),
+        "count": _count(found), "page": page, "groups": _groups(list(page)),
         "downloads": [Link(form.upper(), _download(asked, form, first, last)) for form in FORMATS],
         "kept": list(asked.query.pairs(selection_only=True)),
     }  # fmt: skip
@@ -146,7 +149,7 @@ def _count(found: list[Difference]) -> str:
     return text % {"n": len(found)}
 
 
-def _groups(found: list[Difference]) -> list[tuple[str, list[tuple[Difference, str, Any]]]]:
+def _groups(found: Sequence[Difference]) -> list[tuple[str, list[tuple[Difference, str, Any]]]]:
     return [
         (unit, [(one, str(_KINDS[one.kind]), _table(one)) for one in members])
         for unit, members in groupby(found, key=lambda one: one.unit)
