@@ -8,6 +8,7 @@ subtraction and one mask tell whether a task fits. Lags become waiting times of 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -171,7 +172,7 @@ def _capacity(problem: Problem, grant: Grant, fields: Packing, net: Net) -> list
         first = starts[number] if number else 0
         levels += [level] * (max(until, first) - first)
     packed = [fields.pack(level) | fields.guard for level in levels[:1]]
-    for before, level in zip(levels, levels[1:], strict=False):
+    for before, level in itertools.pairwise(levels):
         packed.append(packed[-1] if level is before else fields.pack(level) | fields.guard)
     return _without_fixed(problem, fields, net, levels, packed)
 

@@ -70,7 +70,7 @@ def multi(text: str) -> Problem:
         for number in range(1, count + 1):
             _one_project(words, f"P{number}", roles, tasks, links)
     except (StopIteration, ValueError) as problem:
-        raise ValueError(f"not an MPLIB1 file: {problem or 'it ends too early'}") from None
+        raise ValueError(f"not an MPLIB1 file: {str(problem) or 'it ends too early'}") from None
     return Problem(
         roles=tuple(Role(role) for role in roles),
         tasks=tuple(tasks),
