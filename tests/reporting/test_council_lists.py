@@ -8,6 +8,8 @@ import json
 from datetime import UTC, date, datetime
 from typing import Any
 
+import pytest
+
 from leitstand.core.audit.models import AuditEvent
 from leitstand.core.history import actions as history
 from leitstand.core.saved.models import SavedView
@@ -154,3 +156,15 @@ def test_a_resolution_as_of_a_day(
     token = api_client("councillor")
     found = read(token, f"/council/resolutions/{row}?as_of=2026-10-20")
     assert (found["state"], len(found["projects"])) == ("open", 1)
+
+
+def test_a_unit_that_ends_hands_its_resolutions_on(council: Council, world: World) -> None:
+    from leitstand.core.base.errors import DomainError
+    from leitstand.core.org import actions as org
+
+    old, new = world.units["11"], world.units["20"]
+    tracking.change(council.tracking.pk, actor=SYSTEM, version=1, values={"unit": old})
+    with pytest.raises(DomainError, match="Beschlüsse des Rates"):
+        org.dissolve_unit(old, actor=SYSTEM, reason="Ende")
+    org.merge_units(old, into=new, actor=SYSTEM, reason="Zusammen")
+    assert ResolutionTracking.objects.get(pk=council.tracking.pk).unit == new

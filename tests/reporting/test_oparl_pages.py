@@ -58,6 +58,8 @@ def test_a_source_from_address_to_failures(server: Council, client_of: Any) -> N
     text = words(page(staff, url))
     assert "teilweise eingelesen" in text and "unvollständig oder beschädigt" in text
     assert "gelöscht wurde nichts" in text and Paper.objects.count() == 3
+    assert "Was zu tun ist" in text and "Lesen Sie später noch einmal ein" in text
+    assert "Musterstadt" in text, "the bodies that were found"
     assert words(page(staff, "/gremien/quellen/")).count("RIS") == 1
 
     stale = {"name": "Anders", "url": source.url, "active": "on", "version": 1}
@@ -97,6 +99,13 @@ def test_a_reading_that_is_cancelled_or_breaks(server: Council, client_of: Any, 
     run_job(job.pk)
     assert OparlSource.objects.get().state == OparlSource.State.CANCELLED
     assert OparlSource.objects.get().read_until is None
+    known = Paper.objects.count()
+    monkeypatch.setattr(oparl.Server, "pages", original)
+    staff.post(url + "lesen/")
+    run_job(Job.objects.latest("created_at").pk)
+    source = OparlSource.objects.get()
+    assert source.state == OparlSource.State.DONE and Paper.objects.count() == 3 >= known
+    assert source.counts["organizations.same"] == 2, "what was there is not written again"
 
     monkeypatch.setattr(oparl.Server, "pages", lambda self, place: 1 / 0)
     staff.post(url + "lesen/")

@@ -131,6 +131,7 @@ def test_objects_that_come_later_are_tied(council: Council) -> None:
         (fake.status(403), "verweigert"),
         (lambda handler: fake.send(handler, [1, 2]), "data"),
         (lambda handler: fake.send(handler, b"Guten Tag", kind="text/plain"), "kein JSON"),
+        (lambda handler: fake.send(handler, b"\x89PNG\r\n", kind="image/png"), "kein JSON"),
         (lambda handler: fake.send(handler, b" " * 2_100_000), "größer als"),
         (fake.redirect("/paper?page=2"), "ohne Ende"),
         (fake.redirect("file:///etc/passwd"), "https://"),
@@ -170,6 +171,37 @@ def test_a_server_that_leads_in_circles_or_repeats_itself(council: Council) -> N
     with translation.override("de"):
         assert "ohne Ende" in texts(read(council))
     assert next(pages) < 20 and Paper.objects.count() == 2
+
+
+@pytest.mark.django_db
+def test_one_object_twice_is_one_object(council: Council) -> None:
+    """On one page the last counts, on several the later one; nothing is entered twice."""
+    one, two, three = council.lists["paper"]
+    council.lists["paper"] = [one, {**one, "name": "Doppelt"}, two, three, {**two, "name": "Später"}]
+    source = read(council)
+    assert source.state == OparlSource.State.DONE, source.failures
+    names = dict(Paper.objects.values_list("reference", "name"))
+    assert len(names) == Paper.objects.count() == 3
+    assert (names["2026/0001"], names["2026/0002"]) == ("Doppelt", "Später")
+
+
+@pytest.mark.django_db
+def test_a_report_stands_on_the_page_of_its_paper(council: Council, client_of: Any) -> None:
+    """A report is tied to its paper by the paper's number, and the other way round."""
+    from datetime import date
+
+    from leitstand.core.org.models import OrgUnit
+    from leitstand.reporting.models import Report
+    from tests.portfolio.views import page
+
+    read(council)
+    unit = OrgUnit.objects.create(code="10", name="Hauptamt", kind="office")
+    report = Report.objects.create(title="Sachstand", day=date(2026, 9, 1), unit=unit, state="released",
+                                   reference="2026/0001")  # fmt: skip
+    paper = Paper.objects.get(reference="2026/0001")
+    councillor = client_of("councillor")
+    assert "Sachstand" in page(councillor, f"/gremien/vorlagen/{paper.pk}/")
+    assert f"/gremien/vorlagen/{paper.pk}/" in page(councillor, f"/berichte/{report.pk}/")
 
 
 @pytest.mark.django_db

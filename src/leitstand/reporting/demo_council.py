@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import csv
-from datetime import date, datetime
+from datetime import UTC, date, datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ from django.utils import timezone
 from leitstand.core.accounts.models import Account
 from leitstand.core.base import clock
 from leitstand.core.base.actor import Actor
+from leitstand.core.demo.loading import BEGAN
+from leitstand.core.history.actions import told_before, told_since
 from leitstand.core.org.models import OrgUnit, Person
 from leitstand.reporting.actions import council, oparl_sources, tracking
 from leitstand.reporting.models import (
@@ -19,6 +22,7 @@ from leitstand.reporting.models import (
     Organization,
     Paper,
     ResolutionTracking,
+    TrackedProject,
 )
 
 Row = dict[str, str]
@@ -119,3 +123,23 @@ def _steps(rows: list[Row]) -> None:
         course = courses.get(one.paper.reference) or [(one.decided_on, one.state, one.progress)]
         dated = [(day or clock.today(), state, text) for day, state, text in course]
         tracking.tell_course(one, dated)
+
+
+def load_history(folder: Path, _actor: Actor) -> None:
+    """What was known of the resolutions before: their state and progress up to each next step,
+    and nothing before the first."""
+    courses: dict[str, list[tuple[datetime, Row]]] = {}
+    for row in _rows(folder, "council_steps"):
+        day = _day(row["Tag"]) or clock.today()
+        moment = datetime(day.year, day.month, day.day, 9, tzinfo=UTC)
+        courses.setdefault(row["Nr."], []).append((moment, row))
+    for one in ResolutionTracking.objects.select_related("paper"):
+        course = sorted(courses.get(one.paper.reference, []), key=lambda step: step[0])
+        for (_before, known), (moment, _step) in reversed(list(pairwise(course))):
+            values = {"state": _STATES[known["Stand"]], "progress": known["Wie weit es ist"]}
+            if moment > BEGAN:
+                told_before(ResolutionTracking, one.pk, moment, values)
+        if course and course[0][0] > BEGAN:
+            told_since(ResolutionTracking, one.pk, course[0][0])
+            for tied in TrackedProject.objects.filter(tracking=one):
+                told_since(TrackedProject, tied.pk, course[0][0])

@@ -18,6 +18,7 @@ from leitstand.core.base.changes import ChangeFormat, change_formats
 from leitstand.core.base.kinds import ResourceKind, resource_kinds
 from leitstand.core.demo.registry import DemoData, demo_data
 from leitstand.core.jobs.running import minute_rounds
+from leitstand.core.org.registry import DissolutionGuard, dissolution_guards
 from leitstand.core.saved.registry import ViewPage
 from leitstand.core.saved.registry import pages as saved_pages
 from leitstand.core.ui.registry import (
@@ -35,11 +36,16 @@ from leitstand.reporting import jobs, policy_council
 
 def register() -> None:
     """Fill the registries; called once when Django is ready."""
-    from leitstand.reporting.actions import telling_council
+    from leitstand.reporting.actions import organisation, telling_council
+    from leitstand.reporting.queries import council_due
 
     policy_council.register()
     jobs.register()
     telling_council.register()
+    council_due.register()
+    dissolution_guards.add(
+        "council", DissolutionGuard(organisation.objection, organisation.hand_over)
+    )
     minute_rounds.add("reporting.reports", telling_council.remind_of_reports)
     events.register(
         ("reporting.oparl.added", _("Council information system added")),
@@ -66,8 +72,9 @@ def register() -> None:
         NavEntry(_("Committees"), "reporting:council", 38, policy_council.VIEW, TOGETHER,
                  ("/gremien/",)),
     )  # fmt: skip
-    api_registry.add("/council", "leitstand.reporting.api.council:router")
+    api_registry.add("/council", "leitstand.reporting.api.council_writing:router")
     demo_data.add("council", DemoData(180, _load_demo))
+    demo_data.add("council-history", DemoData(910, _load_demo_history))
     _register_kinds()
     _register_pages()
 
@@ -76,6 +83,12 @@ def _load_demo(folder: Path, actor: Actor) -> None:
     from leitstand.reporting import demo_council  # the importers are needed only here
 
     demo_council.load(folder, actor)
+
+
+def _load_demo_history(folder: Path, actor: Actor) -> None:
+    from leitstand.reporting import demo_council
+
+    demo_council.load_history(folder, actor)
 
 
 def _register_kinds() -> None:

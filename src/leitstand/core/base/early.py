@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
 from leitstand.core.base.actor import Actor
 from leitstand.core.base.registry import Registry
 
-LAW, CONTRACT, SUPPORT, FUNDING = "law", "contract", "support", "funding"
+LAW, CONTRACT, SUPPORT, FUNDING, COUNCIL = "law", "contract", "support", "funding", "council"
 
 
 @dataclass(frozen=True)
@@ -43,12 +43,16 @@ class Coming:
 class EarlyWarningSource:
     """``find(actor, until)`` gives what the actor may see and that lies not behind ``until``.
 
-    What has passed and is not settled belongs to it.
+    What has passed and is not settled belongs to it. ``kinds`` are kinds of dates, with their
+    labels, that only this source knows; ``on_start`` is off where the start page tells of them in
+    a section of its own.
     """
 
     code: str
     label: Any
     find: Callable[[Actor, date], Sequence[Coming]]
+    kinds: Mapping[str, Any] = field(default_factory=dict)
+    on_start: bool = True
 
 
 early_warning_sources: Registry[EarlyWarningSource] = Registry("early warning source")

@@ -50,10 +50,22 @@ def register() -> None:
         early_warning_sources.add(source.code, source)
 
 
-def outlook(actor: Actor, kind: str = "") -> Outlook:
-    """Everything of the next three years and what has passed unsettled, over all sources."""
+def kinds() -> dict[str, str]:
+    """Kinds of dates with their labels: those that can be entered, and those of other sources."""
+    found = {str(value): str(label) for value, label in EarlyWarning.Kind.choices}
+    for source in early_warning_sources:
+        found |= {value: str(label) for value, label in source.kinds.items()}
+    return found
+
+
+def outlook(actor: Actor, kind: str = "", *, start: bool = False) -> Outlook:
+    """Everything of the next three years and what has passed unsettled, over all sources; with
+    ``start`` over those that have no section of their own on the start page."""
     today = clock.today()
-    found = sorted(coming(actor, today + HORIZON), key=lambda one: (one.day, one.title))
+    until = today + HORIZON
+    sources = [one for one in early_warning_sources if one.on_start or not start]
+    every = (one for source in sources for one in source.find(actor, until))
+    found = sorted(every, key=lambda one: (one.day, one.title))
     wanted = [one for one in found if not kind or one.kind == kind]
     return Outlook(
         [one for one in wanted if one.begins <= today],

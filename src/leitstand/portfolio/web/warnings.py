@@ -58,7 +58,7 @@ def _crumbs(title: str, row: EarlyWarning | None = None) -> list[ui.Link]:
 def outlook(request: HttpRequest) -> HttpResponse:
     """All early warnings by day, those whose lead time has begun first."""
     actor = reader(request)
-    kinds = dict(EarlyWarning.Kind.choices)
+    kinds = queries.kinds()
     asked = request.GET.get(KIND, "")
     kind = asked if asked in kinds else ""
     found = queries.outlook(actor, kind)
@@ -101,12 +101,12 @@ def _table(found: queries.Outlook) -> ui.DataTable:
 
 def _row(one: Coming) -> ui.Row:
     late = one.day < clock.today()
-    kinds = dict(EarlyWarning.Kind.choices)
+    kinds = queries.kinds()
     return ui.Row(
         (
             ui.Cell(one.title, url=one.url),
             ui.Cell(text_of(one.day), note=left(one.day)),
-            str(kinds.get(one.kind, one.kind)), _links(one.touches), one.source,
+            kinds.get(one.kind, one.kind), _links(one.touches), one.source,
         ),
         label=one.title, kind="danger" if late else "",
     )  # fmt: skip
@@ -274,7 +274,7 @@ def start_section(actor: Actor) -> dict[str, Any] | None:
     if not policy_grants.grants(actor, policy.VIEW):
         return None
     today = clock.today()
-    found = [one for one in queries.outlook(actor).now if one.day >= today]
+    found = [one for one in queries.outlook(actor, start=True).now if one.day >= today]
     if not found:
         return None
     return {

@@ -14,7 +14,7 @@ from leitstand.core.base import clock, events
 from leitstand.core.base.actor import Actor
 from leitstand.core.base.errors import Invalid
 from leitstand.reporting.actions.oparl_writing import Writer
-from leitstand.reporting.adapters.oparl import QUICK, Folder, Report, Server, fetch_json
+from leitstand.reporting.adapters.oparl import QUICK, Failure, Folder, Report, Server, fetch_json
 from leitstand.reporting.models import OparlSource
 
 Step = Callable[[int, int, str], None]
@@ -43,7 +43,7 @@ def read_source(
     reading = server or Server(since=since)
     writer = Writer(source)
     _work(reading, source.url, writer, step)
-    return _finish(source_id, actor, reading.report, writer, begun)
+    return _finish(source_id, actor, reading, writer, begun)
 
 
 def read_folder(folder: str, *, actor: Actor, step: Step = _silent) -> tuple[Report, Writer]:
@@ -77,21 +77,27 @@ def _label(kind: str) -> str:
 
 @transaction.atomic
 def _finish(
-    source_id: uuid.UUID, actor: Actor, report: Report, writer: Writer, begun: datetime
+    source_id: uuid.UUID, actor: Actor, reading: Server, writer: Writer, begun: datetime
 ) -> OparlSource:
+    report = reading.report
     source = OparlSource.objects.select_for_update(of=("self",)).get(pk=source_id)
     read = sum(writer.counts.values())
     source.state = State.DONE if not report.failures else State.PARTLY if read else State.FAILED
     if not report.failures:
         source.read_until = begun - _OVERLAP
     source.last_run = begun
+    source.bodies = reading.bodies or source.bodies
     source.counts = dict(sorted(writer.counts.items()))
-    source.failures = [{"address": f.address, "text": f.text} for f in report.failures]
+    source.failures = [_failure(one) for one in report.failures]
     source.findings = report.findings()
     source.version += 1
     source.save()
     _record(actor, source.pk, source.name, writer)
     return source
+
+
+def _failure(one: Failure) -> dict[str, str]:
+    return {"address": one.address, "text": one.text, "kind": one.kind}
 
 
 def _record(actor: Actor, key: uuid.UUID, title: str, writer: Writer) -> None:
@@ -110,7 +116,8 @@ def stopped(source_id: uuid.UUID, text: str, *, cancelled: bool) -> None:
     if source is None or source.state != State.RUNNING:
         return
     source.state = State.CANCELLED if cancelled else State.FAILED
-    source.failures = [{"address": source.url, "text": text}]
+    kind = "cancelled" if cancelled else "broken"
+    source.failures = [{"address": source.url, "text": text, "kind": kind}]
     source.version += 1
     source.save()
 

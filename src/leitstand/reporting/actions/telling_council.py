@@ -27,12 +27,12 @@ from leitstand.core.policy import registry
 from leitstand.core.policy.models import RoleAssignment
 from leitstand.reporting import policy_council
 from leitstand.reporting.models import Follower, ResolutionTracking
+from leitstand.reporting.queries.council_due import DueReport, reports_for
 
 FOLLOWED, REPORT = "council.followed", "council.report"
 DAYS_BEFORE = 14
 _MOST_KEEPERS = 50
 _REMINDED = "reporting.reports.reminded"
-_OPEN = (ResolutionTracking.State.OPEN, ResolutionTracking.State.RUNNING)
 
 
 def register() -> None:
@@ -108,7 +108,8 @@ def _seeing(
 
 @transaction.atomic
 def remind_of_reports() -> int:
-    """Tell, once per resolution and date, that a report is due within two weeks or overdue.
+    """Tell, once per resolution and date, that a report is due within two weeks or overdue; where
+    a meeting is known for which it has to be handed in, two weeks before that last day.
 
     Goes to the person responsible, else to those who track in the unit that carries it out, else
     to those who do for the whole city; to all of them only as far as they see the paper. Runs
@@ -117,11 +118,9 @@ def remind_of_reports() -> int:
     today = clock.today()
     if recall(_REMINDED) == today.isoformat():
         return 0
-    rows = ResolutionTracking.objects.filter(
-        state__in=_OPEN, next_report__lte=today + timedelta(days=DAYS_BEFORE)
-    ).select_related("paper", "responsible")
+    found = reports_for(Actor.system("council"), today + timedelta(days=DAYS_BEFORE))
     everywhere, by_unit = _keepers()
-    number = sum(_remind(row, everywhere, by_unit) for row in rows)
+    number = sum(_remind(one, everywhere, by_unit) for one in found)
     remember(_REMINDED, today.isoformat())
     return number
 
@@ -145,21 +144,23 @@ def _keepers() -> tuple[list[uuid.UUID], Mapping[uuid.UUID, list[uuid.UUID]]]:
 
 
 def _remind(
-    tracking: ResolutionTracking, everywhere: list[uuid.UUID],
-    by_unit: Mapping[uuid.UUID, list[uuid.UUID]],
-) -> int:  # fmt: skip
+    report: DueReport, everywhere: list[uuid.UUID], by_unit: Mapping[uuid.UUID, list[uuid.UUID]]
+) -> int:
     """Tell the person responsible, else those of the unit that carries it out, else the city's."""
-    due = tracking.next_report
-    late = due is not None and due < clock.today()
+    tracking, late = report.tracking, report.is_late
 
     def words() -> tuple[str, str]:
-        values = {"title": _title(tracking), "due": f"{due:%d.%m.%Y}"}
+        values = {"title": _title(tracking), "due": f"{report.due:%d.%m.%Y}"}
         subject = _("Report overdue") if late else _("Report due on %(due)s") % values
-        return subject, _("The council expects a report on %(title)s by %(due)s.") % values
+        text = _("The council expects a report on %(title)s by %(due)s.") % values
+        if report.hand_in and report.meeting:
+            last = {"day": f"{report.hand_in:%d.%m.%Y}", "meeting": report.meeting.name}
+            text += " " + _("It has to be handed in by %(day)s for “%(meeting)s”.") % last
+        return subject, text
 
     person = tracking.responsible
     own = [person.pk] if person and person.active else []
     unit = by_unit.get(tracking.unit_id, []) if tracking.unit_id else []
     people = _seeing(tracking, own) or _seeing(tracking, unit) or _seeing(tracking, everywhere)
-    cause = f"resolution:{tracking.pk}:{due}:{'late' if late else 'soon'}"
+    cause = f"resolution:{tracking.pk}:{report.day}:{'late' if late else 'soon'}"
     return tell(REPORT, cause, people, words, _url(tracking))

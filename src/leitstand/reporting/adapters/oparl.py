@@ -42,20 +42,26 @@ _EMBEDDED = {"agendaItem": "AgendaItem", "consultation": "Consultation"}
 Fetch = Callable[[str], Any]
 
 
-class NoUse(Exception):
-    """An answer that is no OParl; ``hopeless`` if the server does not answer at all."""
+KINDS = ("silent", "refused", "web_page", "damaged", "no_oparl", "no_list", "endless")
+"""Kinds of failures; what to do about each stands in ``queries/oparl.py``."""
 
-    def __init__(self, text: str, *, hopeless: bool = False) -> None:
+
+class NoUse(Exception):
+    """An answer that is no OParl; ``kind`` is one of ``KINDS``, ``hopeless`` if the server does not
+    answer at all."""
+
+    def __init__(self, text: str, kind: str, *, hopeless: bool = False) -> None:
         super().__init__(text)
-        self.hopeless = hopeless
+        self.kind, self.hopeless = kind, hopeless
 
 
 @dataclass(frozen=True)
 class Failure:
-    """An address that could not be read, and why."""
+    """An address that could not be read, and why; ``kind`` is one of ``KINDS``."""
 
     address: str
     text: str
+    kind: str
 
 
 @dataclass(frozen=True)
@@ -86,10 +92,10 @@ class Report:
         example = finding.address if key[2] else f"{finding.address} {finding.value}".strip()
         self.examples.setdefault(key, example)
 
-    def fail(self, address: str, text: str) -> None:
+    def fail(self, address: str, text: str, kind: str) -> None:
         """Keep a failure; of very many the first."""
         if len(self.failures) < MOST_FAILURES:
-            self.failures.append(Failure(address[:600], text))
+            self.failures.append(Failure(address[:600], text, kind))
 
     def findings(self) -> list[dict[str, Any]]:
         """All findings as JSON values, frequent ones first."""
@@ -116,7 +122,8 @@ def fetch_json(
             answer = get(url, accept="application/json", limits=limits)
         except Unreachable as problem:
             if not problem.again or attempt == tries - 1:
-                raise NoUse(problem.text, hopeless=problem.silent) from None
+                kind = "silent" if problem.silent else "refused"
+                raise NoUse(problem.text, kind, hopeless=problem.silent) from None
             time.sleep(pause * (attempt + 1))
         else:
             return _decoded(answer.body)
@@ -129,10 +136,10 @@ def _decoded(body: bytes) -> Any:
     except (ValueError, RecursionError):
         start = body[:200].lstrip().lower()
         if start.startswith((b"<!doctype", b"<html", b"<")):
-            raise NoUse(_("The server sends a web page instead of OParl.")) from None
+            raise NoUse(_("The server sends a web page instead of OParl."), "web_page") from None
         if start.startswith((b"{", b"[")):
-            raise NoUse(_("The answer is incomplete or damaged.")) from None
-        raise NoUse(_("The answer is not OParl (no JSON).")) from None
+            raise NoUse(_("The answer is incomplete or damaged."), "damaged") from None
+        raise NoUse(_("The answer is not OParl (no JSON)."), "no_oparl") from None
 
 
 class Server:
@@ -168,7 +175,7 @@ class Server:
                 found += 1
                 yield body
         if not found and not self.report.failures:
-            self.report.fail(url, _("There is no OParl here: neither a system nor a body."))
+            self.report.fail(url, _("There is no OParl here: neither a system nor a body."), "no_oparl")
 
     def _bodies_in(self, first: Any, url: str) -> Iterator[Mapping[str, Any]]:
         if oparl.type_of(first) == "Body":
@@ -188,7 +195,7 @@ class Server:
             return self.fetch(url)
         except NoUse as problem:
             self._stopped = problem.hopeless
-            self.report.fail(url, str(problem))
+            self.report.fail(url, str(problem), problem.kind)
             return None
 
     def _list(self, body: Mapping[str, Any], name: str, kind: str) -> Iterator[Page]:
@@ -197,7 +204,8 @@ class Server:
             return
         if not isinstance(place, str) or not oparl.is_address(place):
             where = str(body.get("id", ""))
-            self.report.fail(where, _("The body names no list “%(list)s”.") % {"list": name})
+            text = _("The body names no list “%(list)s”.") % {"list": name}
+            self.report.fail(where, text, "no_list")
             return
         url = _changed_since(place, self.since)
         seen: set[str] = set()
@@ -209,7 +217,8 @@ class Server:
             stale = 0 if len(seen) > before else stale + 1
             yield Page(kind, items, _total(page))
             if stale >= STALE_PAGES:
-                self.report.fail(url, _("The list repeats itself without end; it was left."))
+                text = _("The list repeats itself without end; it was left.")
+                self.report.fail(url, text, "endless")
                 return
 
     def _walk(self, url: str, first: Any) -> Iterator[tuple[Mapping[str, Any], list[Any]]]:
@@ -219,14 +228,16 @@ class Server:
         while page is not None:
             data = page.get("data") if isinstance(page, Mapping) else None
             if not isinstance(data, list):
-                self.report.fail(url, _("This is no OParl list: “data” is missing."))
+                text = _("This is no OParl list: “data” is missing.")
+                self.report.fail(url, text, "no_oparl")
                 return
             yield page, data
             following = _next(page, url)
             if not following:
                 return
             if following in visited or len(visited) >= MOST_PAGES:
-                self.report.fail(following, _("The pages of the list lead in a circle."))
+                text = _("The pages of the list lead in a circle.")
+                self.report.fail(following, text, "endless")
                 return
             visited.add(following)
             url, page = following, self._get(following)
@@ -268,7 +279,8 @@ class Folder:
             path for path in Path(folder).iterdir() if path.name.endswith((".json", ".json.xz"))
         )
         if not files:
-            self.report.fail(folder, _("There is no .json or .json.xz file in this folder."))
+            text = _("There is no .json or .json.xz file in this folder.")
+            self.report.fail(folder, text, "no_oparl")
         for path in files:
             raw = self._content(path)
             for start in range(0, len(raw), _PORTION):
@@ -282,7 +294,7 @@ class Folder:
                 body = source.read(_LARGEST_FILE)
             raw = _decoded(body)
         except (OSError, EOFError, lzma.LZMAError, NoUse) as problem:
-            self.report.fail(path.name, str(problem) or type(problem).__name__)
+            self.report.fail(path.name, str(problem) or type(problem).__name__, "damaged")
             return []
         inside = raw.get("data") if isinstance(raw, Mapping) else raw
         return inside if isinstance(inside, list) else [raw]

@@ -100,6 +100,7 @@ class PaperOut(Schema):
 class ConsultationOut(Schema):
     """Where a paper is dealt with."""
 
+    id: uuid.UUID
     meeting: Ref | None
     start: datetime | None
     role: str
@@ -143,11 +144,15 @@ class ResolutionOut(Schema):
 
 
 class ResolutionChange(Given):
-    """What is given is changed."""
+    """What is given is changed; the person responsible changes state, progress, next report."""
 
+    resolution: text(20_000) = None  # type: ignore[valid-type]
+    decided_on: Day | None = None
     state: _State = None  # type: ignore[valid-type]
     progress: text(20_000) = None  # type: ignore[valid-type]
     next_report: Day | None = None
+    unit: uuid.UUID | None = None
+    responsible: uuid.UUID | None = None
 
 
 class SourceOut(Schema):
@@ -160,6 +165,7 @@ class SourceOut(Schema):
     active: bool
     state: str
     last_run: datetime | None
+    bodies: list[str]
     counts: dict[str, int]
     failures: list[dict[str, str]]
     findings: list[dict[str, Any]]
@@ -271,7 +277,7 @@ def paper(request: HttpRequest, response: HttpResponse, paper_id: uuid.UUID) -> 
     row = policy_council.get_paper(actor, paper_id)
     api_versions.tag(response, row.version)
     consultations = [
-        {"meeting": api_fields.ref(one.meeting), "role": one.role,
+        {"id": one.pk, "meeting": api_fields.ref(one.meeting), "role": one.role,
          "start": one.meeting.start if one.meeting else None,
          "result": one.agenda_item.result if one.agenda_item else ""}
         for one in council.consultations(actor, row)
@@ -352,10 +358,10 @@ def resolution(request: HttpRequest, response: HttpResponse, tracking_id: uuid.U
 def change_resolution(
     request: HttpRequest, response: HttpResponse, tracking_id: uuid.UUID, payload: ResolutionChange
 ) -> Any:
-    """Change state, progress, next report."""
+    """Change state, progress, next report; who tracks also the rest."""
     actor = reader(request)
     version = api_versions.expected(request)
-    values = payload.model_dump(exclude_unset=True)
+    values = api_fields.objects_of(payload.model_dump(exclude_unset=True), ResolutionTracking)
     actions.change(tracking_id, actor=actor, version=version, values=values)
     return resolution(request, response, tracking_id)
 

@@ -36,7 +36,7 @@ def _folder(args: argparse.Namespace, actor: Any) -> int:
     from leitstand.reporting.actions.oparl_runs import read_folder
 
     report, writer = read_folder(args.place, actor=actor)
-    failures = [{"address": f.address, "text": f.text} for f in report.failures]
+    failures = [{"address": f.address, "text": f.text, "kind": f.kind} for f in report.failures]
     return _say(args, dict(writer.counts), failures, report.findings())
 
 
@@ -50,13 +50,15 @@ def _server(args: argparse.Namespace, actor: Any) -> int:
 
 
 def _say(args: argparse.Namespace, counts: Any, failures: Any, findings: Any) -> int:
-    from leitstand.reporting.queries.oparl import count_lines, finding_text
+    from leitstand.reporting.queries.oparl import advice, count_lines, finding_text
 
     if args.json:
         print(json.dumps({"counts": counts, "failures": failures, "findings": findings}))
         return 1 if failures else 0
     for failure in failures:
         print(f"{failure['address']}: {failure['text']}", file=sys.stderr)
+    for text in advice(failures):
+        print(f"→ {text}", file=sys.stderr)
     for finding in findings[:30]:
         print(f"Hinweis: {finding_text(finding)}", file=sys.stderr)
     for line in count_lines(counts):

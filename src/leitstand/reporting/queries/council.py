@@ -64,14 +64,15 @@ PAPER_LIST = ListSpec(
 )  # fmt: skip
 
 
-def _midnight(day: date) -> datetime:
+def midnight(day: date) -> datetime:
+    """When the day begins on the city's clock."""
     return timezone.make_aware(datetime.combine(day, datetime.min.time()))
 
 
 def _on_days(value: tuple[date | None, date | None], _actor: Actor) -> Q:
     first, last = value
-    clause = Q(start__gte=_midnight(first)) if first else Q()
-    return clause & Q(start__lt=_midnight(last + timedelta(days=1))) if last else clause
+    clause = Q(start__gte=midnight(first)) if first else Q()
+    return clause & Q(start__lt=midnight(last + timedelta(days=1))) if last else clause
 
 
 def _any(_value: bool, _actor: Actor) -> Q:
@@ -131,7 +132,7 @@ def meetings(
     found = found.select_related("organization")
     if committee:
         found = found.filter(organization=committee)
-    begin = _midnight(clock.today())
+    begin = midnight(clock.today())
     if past:
         return found.filter(start__lt=begin).order_by("-start", "id")
     coming = found.filter(Q(start__gte=begin) | Q(start=None))
@@ -144,7 +145,7 @@ def sittings(actor: Actor, query: Query) -> QuerySet[CouncilMeeting]:
     found = query.narrow(base.select_related("organization"), actor)
     late = bool(query.filters.get("past"))
     if late or "start" not in query.filters:
-        begin = _midnight(clock.today())
+        begin = midnight(clock.today())
         found = found.filter(Q(start__lt=begin) if late else Q(start__gte=begin) | Q(start=None))
     if query.sort:
         return query.order(found)
@@ -245,7 +246,7 @@ def committees_of(rows: Iterable[Consultation]) -> set[uuid.UUID]:
 def last_sitting(actor: Actor, rows: Iterable[Consultation]) -> CouncilMeeting | None:
     """The latest past meeting of a committee that deals with the paper."""
     held = policy_council.visible_meetings(actor).filter(
-        organization__in=committees_of(rows), start__lt=_midnight(clock.today()), cancelled=False,
+        organization__in=committees_of(rows), start__lt=midnight(clock.today()), cancelled=False,
         withdrawn_on=None,
     )  # fmt: skip
     return held.order_by("-start").first()

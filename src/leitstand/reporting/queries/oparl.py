@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -57,3 +57,32 @@ def finding_text(finding: Mapping[str, Any]) -> str:
     text = str(_FINDINGS.get(finding["kind"], finding["kind"]))
     words = [place, text, _("(%(n)d times)") % {"n": finding["count"]}]
     return " ".join(part for part in words if part)
+
+
+_AGAIN = gettext_lazy("Nothing is lost. Read again later, best at night.")
+_ASK = gettext_lazy(
+    "Ask whoever runs the council information system, and name the address and this text."
+)
+_ADVICE = {
+    "silent": (gettext_lazy("Check whether the address is right and the server runs."), _AGAIN),
+    "refused": (gettext_lazy("Open the address in a browser: if it asks for a log-in or shows an "
+                             "error, the server does not give these data to everybody."), _ASK),
+    "web_page": (gettext_lazy("The address leads to a page for people. Enter that of the interface; "
+                              "it often ends with /system."), _ASK),
+    "damaged": (_AGAIN, _ASK),
+    "no_oparl": (gettext_lazy("Enter the address of the OParl system or of a body; check it with "
+                              "“Check the address”."), _ASK),
+    "no_list": (_ASK,),
+    "endless": (gettext_lazy("What came before the repetition was taken over."), _ASK),
+    "cancelled": (gettext_lazy("Choose “Read now”: the reading goes on with what is missing."),),
+    "broken": (gettext_lazy("Choose “Read now”: the reading goes on with what is missing."), _ASK),
+}  # fmt: skip
+
+
+def advice(failures: Sequence[Mapping[str, str]]) -> list[str]:
+    """What to do about the failures of a reading, each advice once."""
+    found: dict[str, None] = {}
+    for failure in failures:
+        for text in _ADVICE.get(failure.get("kind", ""), (_ASK,)):
+            found[str(text)] = None
+    return list(found)

@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy as _
 
 from leitstand.core.base import clock
 from leitstand.core.base.actor import Actor
-from leitstand.core.policy.grants import grants
 from leitstand.core.tables.filters import Filter, Kind
 from leitstand.core.tables.query import Binding, ListSpec, Query
 from leitstand.portfolio import facade_council as portfolio
@@ -153,6 +152,11 @@ class Followed:
         """Steps since the last meeting."""
         return [step for step in self.steps if step.on > self.since]
 
+    @property
+    def number_of_news(self) -> int:
+        """How much has changed since the last meeting: new steps and changed values of projects."""
+        return len(self.new_steps) + sum(len(changes) for _project, changes in self.changes)
+
 
 def followed(
     actor: Actor, paper: Paper, consultations: Sequence[Consultation],
@@ -177,14 +181,3 @@ def followed(
         sum((one.planned for one in seen.values()), Decimal(0)),
         sum((one.spent for one in seen.values()), Decimal(0)),
     )  # fmt: skip
-
-
-def due_for(actor: Actor) -> list[Line]:
-    """Open resolutions whose report is due within a month: those in the actor's charge, and for
-    those who track for the whole city all of them."""
-    soon = clock.today() + timedelta(days=SOON_DAYS)
-    rows = trackings(actor, state="open").filter(next_report__lte=soon)
-    grant = grants(actor, policy_council.TRACK)
-    if grant.city_level < 0:
-        rows = rows.filter(pk__in=policy_council.changeable_trackings(actor).values("pk"))
-    return lines(actor, rows[:8]) if grant or actor.person_id else []

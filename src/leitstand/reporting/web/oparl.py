@@ -20,7 +20,7 @@ from leitstand.core.ui import components as ui
 from leitstand.reporting import policy_council
 from leitstand.reporting.actions import oparl_sources as actions
 from leitstand.reporting.models import OparlSource
-from leitstand.reporting.queries.oparl import count_pairs, finding_text
+from leitstand.reporting.queries.oparl import advice, count_pairs, finding_text
 from leitstand.reporting.web.council import crumbs, tabs
 from leitstand.reporting.web.council_editing import ask, edit
 from leitstand.reporting.web.council_forms import SourceChangeForm, SourceForm
@@ -115,7 +115,7 @@ def source_page(request: HttpRequest, source_id: uuid.UUID) -> HttpResponse:
         "cancel_url": reverse("reporting:oparl_cancel", args=[source.pk]),
         "counts": count_pairs(source.counts) if source.counts else [],
         "findings": [(finding_text(one), one.get("example", "")) for one in source.findings],
-        "crumbs": _way(source),
+        "advice": advice(source.failures), "crumbs": _way(source),
     }  # fmt: skip
     if request.headers.get("HX-Request"):
         return render(request, "ui/job.html", {**context, "title": _("Reading")})

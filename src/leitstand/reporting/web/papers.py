@@ -160,6 +160,7 @@ def paper_page(request: HttpRequest, paper_id: uuid.UUID) -> HttpResponse:
         "steps": [(step, state_badge(step.state)) for step in found.steps] if found else [],
         "new_steps": [(s, state_badge(s.state)) for s in found.new_steps] if found else [],
         "changes": from_changes(found.changes) if found else [],
+        "news": found.number_of_news if found else 0,
         "late": found is not None and read.is_late(found.tracking, clock.today()),
         "may_end": found is not None
         and policy_council.may_assign(actor, found.tracking.unit_id),
