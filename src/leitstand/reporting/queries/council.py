@@ -221,12 +221,6 @@ def consultations(actor: Actor, paper: Paper) -> list[Consultation]:
     return found
 
 
-def by_reference(actor: Actor, reference: str) -> Paper | None:
-    """The visible paper of this number, if there is exactly one; reports are tied by it."""
-    found = list(policy_council.visible(actor).filter(reference=reference.strip())[:2])
-    return found[0] if reference.strip() and len(found) == 1 else None
-
-
 def reports_on(actor: Actor, paper: Paper) -> list[Report]:
     """The visible reports that bear the paper's number."""
     if not paper.reference.strip():
