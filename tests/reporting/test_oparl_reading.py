@@ -131,7 +131,7 @@ def test_objects_that_come_later_are_tied(council: Council) -> None:
         (fake.status(403), "verweigert"),
         (lambda handler: fake.send(handler, [1, 2]), "data"),
         (lambda handler: fake.send(handler, b"Guten Tag", kind="text/plain"), "kein JSON"),
-        (lambda handler: fake.send(handler, b"\x89PNG\r\n", kind="image/png"), "kein JSON"),
+        (lambda handler: fake.send(handler, b"\x89PNG\r\n", kind="image/png"), "kein OParl"),
         (lambda handler: fake.send(handler, b" " * 2_100_000), "größer als"),
         (fake.redirect("/paper?page=2"), "ohne Ende"),
         (fake.redirect("file:///etc/passwd"), "https://"),
@@ -186,16 +186,17 @@ def test_one_object_twice_is_one_object(council: Council) -> None:
 
 
 @pytest.mark.django_db
-def test_a_report_stands_on_the_page_of_its_paper(council: Council, client_of: Any) -> None:
+def test_a_report_stands_on_the_page_of_its_paper(
+    council: Council, client_of: Any, unit_tree: Any
+) -> None:
     """A report is tied to its paper by the paper's number, and the other way round."""
     from datetime import date
 
-    from leitstand.core.org.models import OrgUnit
     from leitstand.reporting.models import Report
     from tests.portfolio.views import page
 
     read(council)
-    unit = OrgUnit.objects.create(code="10", name="Hauptamt", kind="office")
+    unit = unit_tree["10"]
     report = Report.objects.create(title="Sachstand", day=date(2026, 9, 1), unit=unit, state="released",
                                    reference="2026/0001")  # fmt: skip
     paper = Paper.objects.get(reference="2026/0001")
