@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "leitstand.core.demo",
     "leitstand.portfolio",
     "leitstand.sensing",
+    "leitstand.planning",
     "leitstand.reporting",
     "leitstand.shell",
     # last, so that our templates and texts come before its own

@@ -11,6 +11,7 @@ urlpatterns = [
     path("api/v1/", api.urls),  # first: no other address begins so, and most requests of programs do
     path("", include("leitstand.shell.urls")),
     path("", include("leitstand.portfolio.web.urls")),
+    path("", include("leitstand.planning.web.urls")),
     path("", include("leitstand.reporting.web.urls")),
     path("oeffentlich/", include("leitstand.portfolio.web.urls_public")),
     path("", include("leitstand.core.administration.urls")),

@@ -85,6 +85,8 @@ SAMPLES: dict[str, str] = {
     "tracking_id": "SELECT tracking_id FROM reporting_trackedproject ORDER BY id LIMIT 1",
     "link_id": "SELECT id FROM reporting_trackedproject ORDER BY id LIMIT 1",
     "source_id": "SELECT id FROM reporting_oparlsource LIMIT 1",
+    "supply_kind": "SELECT 'position'",
+    "supply_id": "SELECT id FROM planning_position ORDER BY number LIMIT 1",
     "pk": "SELECT 1",
     "form": "SELECT 'csv'",
     "name": "SELECT 'progress' UNION SELECT 'phase' UNION SELECT 'end'",

@@ -111,6 +111,7 @@ BY_OWNER = {
 ELSEWHERE = (
     "/committee-reports",  # reporting/test_reports.py
     "/council",  # reporting/test_council_api.py
+    "/planning",  # planning/test_capacity.py
     "/me/notices",
     "/me/reports",
     "/needs",

@@ -19,11 +19,11 @@ from leitstand.core.base import clock
 from leitstand.core.base.actor import Actor
 from leitstand.core.base.errors import NotAllowed
 from leitstand.core.ui import components as ui
+from leitstand.core.ui.editing import edit
 from leitstand.reporting import policy_council
 from leitstand.reporting.actions import council as actions
 from leitstand.reporting.models import CouncilMeeting, PaperKind
 from leitstand.reporting.queries import council
-from leitstand.reporting.web.council_editing import edit
 from leitstand.reporting.web.council_forms import LeadTimesForm, MeetingForm
 from leitstand.reporting.web.council_lists import MEETINGS, asked_of, empty
 

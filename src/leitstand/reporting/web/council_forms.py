@@ -12,11 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from leitstand.core.administration.choices import PersonField, UnitField
 from leitstand.core.base.actor import Actor
 from leitstand.core.base.models import Level
+from leitstand.core.ui.editing import VersionForm
 from leitstand.core.ui.widgets import DateInput, LongSelect
 from leitstand.portfolio import facade_council as portfolio
 from leitstand.reporting.models import CouncilMeeting, Paper, PaperKind, ResolutionTracking
 from leitstand.reporting.queries import council
-from leitstand.reporting.web.council_editing import VersionForm
 
 
 def _level(help_text: Any) -> forms.TypedChoiceField:

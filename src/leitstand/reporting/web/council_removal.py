@@ -13,11 +13,11 @@ from leitstand.core.administration.access import needs
 from leitstand.core.base.actor import Actor
 from leitstand.core.base.errors import NotAllowed
 from leitstand.core.ui import components as ui
+from leitstand.core.ui.editing import ask, version_of
 from leitstand.reporting import policy_council
 from leitstand.reporting.actions import removal
 from leitstand.reporting.models import ResolutionTracking
 from leitstand.reporting.web.council import crumbs, home, meeting_url
-from leitstand.reporting.web.council_editing import ask, version_of
 from leitstand.reporting.web.papers import address, way
 
 

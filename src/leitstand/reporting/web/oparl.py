@@ -17,12 +17,12 @@ from leitstand.core.administration.access import needs
 from leitstand.core.base.errors import Invalid, NotFound
 from leitstand.core.jobs import actions as jobs
 from leitstand.core.ui import components as ui
+from leitstand.core.ui.editing import ask, edit
 from leitstand.reporting import policy_council
 from leitstand.reporting.actions import oparl_sources as actions
 from leitstand.reporting.models import OparlSource
 from leitstand.reporting.queries.oparl import advice, count_pairs, finding_text
 from leitstand.reporting.web.council import crumbs, tabs
-from leitstand.reporting.web.council_editing import ask, edit
 from leitstand.reporting.web.council_forms import SourceChangeForm, SourceForm
 
 State = OparlSource.State

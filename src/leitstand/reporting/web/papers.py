@@ -19,13 +19,13 @@ from leitstand.core.base import clock
 from leitstand.core.base.actor import Actor
 from leitstand.core.base.errors import NotAllowed, NotFound
 from leitstand.core.ui import components as ui
+from leitstand.core.ui.editing import edit
 from leitstand.reporting import policy_council
 from leitstand.reporting.actions import council as actions
 from leitstand.reporting.models import Paper, PaperKind, ResolutionTracking
 from leitstand.reporting.queries import council
 from leitstand.reporting.queries import tracking as read
 from leitstand.reporting.web.council import crumbs, tabs, when
-from leitstand.reporting.web.council_editing import edit
 from leitstand.reporting.web.council_forms import ConsultationForm, PaperForm
 from leitstand.reporting.web.council_lists import PAPERS, asked_of, empty
 from leitstand.reporting.web.council_words import from_changes, state_badge

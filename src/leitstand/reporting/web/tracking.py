@@ -15,13 +15,13 @@ from leitstand.core.administration.access import needs
 from leitstand.core.base.actor import Actor
 from leitstand.core.base.errors import NotFound
 from leitstand.core.ui import components as ui
+from leitstand.core.ui.editing import ask, edit
 from leitstand.reporting import policy_council
 from leitstand.reporting.actions import tracking as actions
 from leitstand.reporting.models import ResolutionTracking
 from leitstand.reporting.queries import council
 from leitstand.reporting.queries import tracking as read
 from leitstand.reporting.web.council import crumbs, tabs
-from leitstand.reporting.web.council_editing import ask, edit
 from leitstand.reporting.web.council_forms import ProjectForm, TrackingForm
 from leitstand.reporting.web.council_lists import RESOLUTIONS, asked_of, empty
 from leitstand.reporting.web.council_words import state_badge

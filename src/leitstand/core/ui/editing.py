@@ -1,4 +1,4 @@
-"""One page for every form of the council's pages, with the conflict page behind it."""
+"""One page for every simple form, with the conflict page behind it; one to ask before doing."""
 
 from __future__ import annotations
 
@@ -36,6 +36,7 @@ def edit(
     crumbs: Sequence[Link],
     submit: str = "",
     subline: str = "",
+    links: Sequence[Link] = (),
 ) -> HttpResponse:
     """Show the form that ``make`` gives, or save its values and go ``back``.
 
@@ -59,7 +60,8 @@ def edit(
             messages.success(request, _("Saved."))
             return redirect(back(result))
     context = {"title": title, "form": form, "cancel_url": cancel_url, "crumbs": crumbs,
-               "submit_label": submit or _("Save"), "subline": subline}  # fmt: skip
+               "submit_label": submit or _("Save"), "subline": subline,
+               "links": links}  # fmt: skip
     status = 422 if form.is_bound and form.errors else 200
     return render(request, "ui/form_page.html", context, status=status)
 

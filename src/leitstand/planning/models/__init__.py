@@ -1,0 +1,11 @@
+"""Tables of planning."""
+
+from leitstand.planning.models.supply import (
+    GradeCost,
+    PlanningBasis,
+    Position,
+    Restriction,
+    RoleBasis,
+)
+
+__all__ = ["GradeCost", "PlanningBasis", "Position", "Restriction", "RoleBasis"]

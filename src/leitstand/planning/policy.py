@@ -1,0 +1,54 @@
+"""Who may see capacity and scenarios, and who keeps positions.
+
+Capacity and demand are shown per role for the whole city, so what a reader may see follows from
+the level that her role has city-wide: projects above it are not counted, scenarios above it are
+hidden. Positions carry grades and are seen by those who keep them.
+"""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from leitstand.core.base.actor import Actor
+from leitstand.core.base.errors import NotAllowed
+from leitstand.core.policy import registry
+from leitstand.core.policy.grants import grants, why
+from leitstand.core.policy.registry import Permission
+
+VIEW = "planning.view"
+SUPPLY = "planning.supply.change"
+
+
+def register() -> None:
+    """Register permissions and their holders."""
+    registry.register(
+        [
+            Permission(
+                VIEW, _("See the planning"),
+                _("Sees demand and capacity per role, up to the level held for the whole city."),
+                "read",
+            ),
+            Permission(
+                SUPPLY, _("Keep positions"),
+                _("Keeps positions with grades, costs and the basis of the planning."),
+                citywide=True,
+            ),
+        ],
+        {
+            "admin": [VIEW], "digital-unit": [VIEW, SUPPLY], "unit-head": [VIEW],
+            "project-lead": [VIEW], "member": [VIEW], "auditor": [VIEW],
+        },
+    )  # fmt: skip
+
+
+def level(actor: Actor) -> int:
+    """Up to which level projects count for the actor; raises ``NotAllowed`` if none does."""
+    found = grants(actor, VIEW).city_level
+    if found < 0:
+        raise NotAllowed(why(actor, VIEW, citywide=True).text)
+    return found
+
+
+def may_keep(actor: Actor) -> bool:
+    """Whether the actor keeps positions."""
+    return grants(actor, SUPPLY).city_level >= 0

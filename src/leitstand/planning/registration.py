@@ -1,0 +1,46 @@
+"""What planning adds to the kernel's registries."""
+
+from __future__ import annotations
+
+import functools
+from pathlib import Path
+
+from django.utils.translation import gettext_lazy as _
+
+from leitstand.core.administration import api_registry
+from leitstand.core.base import events
+from leitstand.core.base.actor import Actor
+from leitstand.core.base.changes import ChangeFormat, change_formats
+from leitstand.core.demo.registry import DemoData, demo_data
+from leitstand.core.ui.registry import STEERING, NavEntry, navigation
+from leitstand.planning import policy
+
+
+def register() -> None:
+    """Fill the registries; called once when Django is ready."""
+    from leitstand.planning.queries import changes  # it loads models not ready before
+
+    policy.register()
+    events.register(
+        ("planning.supply.created", _("Planning: entry created")),
+        ("planning.supply.changed", _("Planning: entry changed")),
+        ("planning.supply.removed", _("Planning: entry removed")),
+    )
+    navigation.add(
+        "planning",
+        NavEntry(_("Planning"), "planning:capacity", 45, policy.VIEW, STEERING, ("/planung/",)),
+    )
+    for code, label in (
+        ("position", _("Position")), ("role", _("Basis of a role")), ("cost", _("Cost of a grade")),
+        ("restriction", _("Time without new staff")), ("basis", _("Basis of the planning")),
+    ):  # fmt: skip
+        words = functools.partial(changes.lines, code)
+        change_formats.add(f"supply-{code}", ChangeFormat(label, words))
+    api_registry.add("/planning", "leitstand.planning.api.capacity:router")
+    demo_data.add("planning", DemoData(160, _load_demo))
+
+
+def _load_demo(folder: Path, actor: Actor) -> None:
+    from leitstand.planning import demo  # the importers are needed only here
+
+    demo.load(folder, actor)
