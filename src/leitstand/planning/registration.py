@@ -31,7 +31,7 @@ def register() -> None:
         NavEntry(_("Planning"), "planning:capacity", 45, policy.VIEW, STEERING, ("/planung/",)),
     )
     for code, label in (
-        ("position", _("Position")), ("role", _("Basis of a role")), ("cost", _("Cost of a grade")),
+        ("position", _("Post")), ("role", _("Basis of a role")), ("cost", _("Cost of a grade")),
         ("restriction", _("Time without new staff")), ("basis", _("Basis of the planning")),
     ):  # fmt: skip
         words = functools.partial(changes.lines, code)

@@ -10,13 +10,13 @@ _YES = (("kw", "1"), ("x", "1"))
 
 POSITIONS = Table(
     kind="position",
-    label=_("Position"),
+    label=_("Post"),
     label_plural=_("Positions"),
     key=("number",),
     columns=(
         Column("number", _("Number of the position"), ColumnType.TEXT, required=True, max_length=40,
                aliases=("Stellennummer", "Stelle Nr.", "Stellen-Nr.", "Planstelle")),
-        Column("title", _("Position"), ColumnType.TEXT, required=True, max_length=200,
+        Column("title", _("Post"), ColumnType.TEXT, required=True, max_length=200,
                aliases=("Bezeichnung", "Stellenbezeichnung", "Funktion")),
         Column("unit", _("Unit"), ColumnType.UNIT, required=True, aliases=("Amt", "Einheit", "OE")),
         Column("skill", _("Role"), ColumnType.REFERENCE, required=True, aliases=("Rolle",)),

@@ -43,7 +43,7 @@ class PositionForm(VersionForm):
     """A position of the staff plan."""
 
     number = forms.CharField(label=_("Number of the position"), max_length=40)
-    title = forms.CharField(label=_("Position"), max_length=200,
+    title = forms.CharField(label=_("Post"), max_length=200,
                             help_text=_("What the position is for. No names of people."))  # fmt: skip
     unit = UnitField()
     skill_id = SkillField(help_text=_("Capacity is planned per role, never per person."))

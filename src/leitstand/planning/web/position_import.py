@@ -104,7 +104,7 @@ def _lines(plan: Plan) -> ui.DataTable:
                 line.values["unit"].name, ui.Cell(badge=badges[line.verdict])], label=str(line.number))
         for line in plan.lines[:MOST_SHOWN]
     ]  # fmt: skip
-    columns = [ui.Column("row", _("Row"), numeric=True), ui.Column("title", _("Position")),
+    columns = [ui.Column("row", _("Row"), numeric=True), ui.Column("title", _("Post")),
                ui.Column("unit", _("Unit")), ui.Column("verdict", _("What happens"))]  # fmt: skip
     return ui.DataTable(_("Rows of the file"), columns, rows, id="rows", caption_visible=True)
 

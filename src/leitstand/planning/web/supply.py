@@ -62,7 +62,7 @@ def _new(kind: str) -> str:
 
 def _positions(names: dict[uuid.UUID, str]) -> ui.DataTable:
     columns = [
-        ui.Column("title", _("Position")), ui.Column("unit", _("Unit")), ui.Column("role", _("Role")),
+        ui.Column("title", _("Post")), ui.Column("unit", _("Unit")), ui.Column("role", _("Role")),
         ui.Column("grade", _("Grade"), nowrap=True), ui.Column("share", _("Share"), numeric=True),
         ui.Column("until", _("Period")), ui.Column("state", _("State")),
     ]  # fmt: skip
