@@ -10,6 +10,7 @@ from leitstand.shell.web import set_language
 urlpatterns = [
     path("api/v1/", api.urls),  # first: no other address begins so, and most requests of programs do
     path("", include("leitstand.shell.urls")),
+    path("", include("leitstand.sensing.web.urls")),
     path("", include("leitstand.portfolio.web.urls")),
     path("", include("leitstand.planning.web.urls")),
     path("", include("leitstand.reporting.web.urls")),

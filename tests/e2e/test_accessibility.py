@@ -133,7 +133,7 @@ def addresses(city: City) -> list[tuple[str, str]]:
     """(name, address) of every page of the router with values from the city."""
     found: dict[str, str] = {}
     for name, route in routes(get_resolver().url_patterns):
-        if route.startswith("api/v1/") and name != "api:openapi-view":
+        if route.startswith(("api/v1/", "sta/")) and name != "api:openapi-view":
             continue  # JSON
         parameters = _PARAMETER.findall(route)
         choices = [_choices(city, name, parameter) for parameter in parameters]

@@ -78,3 +78,8 @@ def instant(moment: int) -> str:
 def period(start: int, end: int | None) -> str:
     """Return ``start/end``, or the instant if there is no end."""
     return instant(start) if end is None else f"{instant(start)}/{instant(end)}"
+
+
+def moment_of(value: datetime) -> int:
+    """Return an aware ``datetime`` as microseconds since 1970."""
+    return (value - EPOCH) // _US

@@ -1,0 +1,1 @@
+"""Read models: resource paths, filters, expanded entities."""
