@@ -21,7 +21,7 @@ def when(meeting: Meeting) -> str:
     """Day and time in one line: "Do., 3.12.2026, 10:00 bis 11:30 Uhr"."""
     end = datetime.combine(meeting.day, meeting.begins) + timedelta(minutes=meeting.duration)
     words = {
-        "day": date_format(meeting.day, "D, j.n.Y"),
+        "day": date_format(meeting.day, "D, d.m.Y"),
         "from": meeting.begins.strftime("%H:%M"),
         "to": end.strftime("%H:%M"),
     }

@@ -63,7 +63,7 @@ def when(meeting: CouncilMeeting) -> str:
     if meeting.start is None:
         return _("no date yet")
     start = timezone.localtime(meeting.start)
-    day = date_format(start, "D, j.n.Y")
+    day = date_format(start, "D, d.m.Y")
     if meeting.end is None:
         return _("%(day)s, %(time)s") % {"day": day, "time": f"{start:%H:%M}"}
     values = {"day": day, "from": f"{start:%H:%M}", "to": f"{timezone.localtime(meeting.end):%H:%M}"}
