@@ -146,6 +146,7 @@ def _register_pages() -> None:
         "oparl-source", ChangeFormat(_("Council information system"), changes.of_reading)
     )
     for name, order, section, place in (
+        ("own", 2, council_start.own, Place.FIRST),
         ("due", 9, council_start.due, Place.WAITING),
         ("followed", 32, council_start.followed, Place.CHANGED),
     ):

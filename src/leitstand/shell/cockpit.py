@@ -38,6 +38,7 @@ STEERS = (_FIRST, _LATE, _WAITING, _CHANGED, _AHEAD, _PROGRESS, _VIEWS, _OTHER)
 HEADS_A_UNIT = (_FIRST, _WAITING, _LATE, _CHANGED, _AHEAD, _PROGRESS, _VIEWS, _OTHER)
 WORKS = (_FIRST, _WAITING, _CHANGED, _AHEAD, _LATE, _PROGRESS, _VIEWS, _OTHER)
 COUNCIL = (
+    _FIRST,
     Part(
         Place.LATE,
         _("What takes longer than planned"),

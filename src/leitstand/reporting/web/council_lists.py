@@ -63,7 +63,7 @@ def _meetings(actor: Actor, query: Query) -> Iterable[Mapping[str, Any]]:
 
 PAPERS = CouncilList(
     "council-papers", _("Papers"), "reporting:papers", "reporting:papers_export",
-    council.PAPER_LIST, ("q", "year", "kind", "tracked"), ("state", "date", "next_report", "followed"),
+    council.PAPER_LIST, ("q", "kind", "tracked"), ("year", "date", "state", "next_report", "followed"),
     _papers,
 )  # fmt: skip
 RESOLUTIONS = CouncilList(

@@ -7,7 +7,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from leitstand.core.base.actor import Actor
+from leitstand.core.base.models import Level
 from leitstand.core.ui import components as ui
+from leitstand.reporting import policy_council
 from leitstand.reporting.models import PaperKind
 from leitstand.reporting.queries import council_due
 from leitstand.reporting.queries import tracking as read
@@ -50,8 +52,17 @@ def _submission(one: council_due.Submission) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def own(actor: Actor) -> dict[str, Any] | None:
+    """The same for councillors, who come for nothing else: it stands first."""
+    return _papers(actor) if policy_council.level(actor) <= Level.PUBLIC else None
+
+
 def followed(actor: Actor) -> dict[str, Any] | None:
     """What becomes of the papers that the reader follows."""
+    return _papers(actor) if policy_council.level(actor) > Level.PUBLIC else None
+
+
+def _papers(actor: Actor) -> dict[str, Any] | None:
     lines = read.lines(actor, read.trackings(actor, followed=True)[:_SHORT])
     title = _("My papers in the council")
     found = [_followed(line) for line in lines]
