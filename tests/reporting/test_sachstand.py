@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from argparse import ArgumentParser, Namespace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +79,9 @@ def test_confidential_projects_of_other_units_stay_out_at_any_level(world: World
 
 
 def test_resolutions_and_what_became_of_them(world: World) -> None:
+    from leitstand.core.base.actor import Actor
+    from leitstand.core.history import actions as history
+    from leitstand.reporting.actions import tracking
     from leitstand.reporting.models import Paper, ResolutionTracking, TrackedProject
 
     for name, level in (("Offenes WLAN", 0), ("Nichtöffentliche Sache", 1)):
@@ -90,6 +93,13 @@ def test_resolutions_and_what_became_of_them(world: World) -> None:
     assert len(tables(made(1))["Beschlüsse und was daraus wurde"].rows) == 2
     chosen = tables(made(1, selection="phase=done"))["Beschlüsse und was daraus wurde"].rows
     assert [line[0].text for line in chosen] == ["Nichtöffentliche Sache (2026/0100)"]
+    with history.happened(datetime(2026, 9, 1, tzinfo=UTC)):
+        pass  # all this was known by then
+    with history.happened(datetime(2026, 11, 1, tzinfo=UTC)):
+        tracking.change(row.pk, actor=Actor.system("test"), version=1, values={"progress": "Vergeben"})
+    for day, said in ((date(2026, 10, 1), "Ausschreibung läuft"), (date(2026, 11, 20), "Vergeben")):
+        [_open, late] = tables(made(1, day=day))["Beschlüsse und was daraus wurde"].rows
+        assert late[3].text == said, day
 
 
 def test_a_day_to_come_or_before_the_record_is_refused(world: World) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from django.db.models import F
 from django.utils.translation import gettext as _
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 from leitstand.core.base import clock
 from leitstand.core.base.papers import Block, Cell, Column, Kind, Paragraph, Table, Words
 from leitstand.core.base.report_sections import ReportFrame
+from leitstand.core.history import past, record
 from leitstand.reporting import policy_council
 from leitstand.reporting.models import ResolutionTracking
 from leitstand.reporting.queries import admitted, cells
@@ -20,10 +22,10 @@ _DONE = ("done", "rejected", "dropped")
 def resolutions(frame: ReportFrame) -> Sequence[Block]:
     """Tracked resolutions, the open ones first, those due to be reported before others.
 
-    What becomes of resolutions is known of the present only, so a report on a past day has no
-    such section. With a selection of projects: the resolutions that these carry out.
+    A report on a day before resolutions were recorded has no such section. With a selection of
+    projects: the resolutions that these carry out.
     """
-    if frame.day != clock.present_day():
+    if frame.day != clock.present_day() and not _is_known(frame.day):
         return []
     found = list(frame.kept("resolutions", lambda: _tracked(frame)))
     if not found:
@@ -42,6 +44,13 @@ def resolutions(frame: ReportFrame) -> Sequence[Block]:
         text = _("Further resolutions: %(number)s, see the long form.")
         blocks.append(Paragraph(text % {"number": len(found) - len(shown)}, "small"))
     return blocks
+
+
+def _is_known(day: date) -> bool:
+    """Whether it was recorded by that day what becomes of resolutions."""
+    with past.present():
+        begun = record.first_day([ResolutionTracking._meta.label])
+    return begun is not None and day >= begun
 
 
 def _tracked(frame: ReportFrame) -> list[ResolutionTracking]:
