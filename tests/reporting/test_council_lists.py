@@ -145,7 +145,7 @@ def test_a_resolution_as_of_a_day(
     url = f"/gremien/vorlagen/{council.motion.pk}/"
     then = words(page(staff, url + "?stand=2026-10-20"))
     assert "Heute" not in then and world.open.title in then and SECRET not in then
-    assert "Stand ändern" not in then, "what was then cannot be changed"
+    assert "Folgen" not in then and "Stand ändern" not in then, "what was then cannot be changed"
     assert "Heute" in page(staff, url) and world.open.title not in words(page(staff, url))
     listed = _rows(staff, "/gremien/beschluesse/export.csv?stand=2026-10-20")
     assert {(one["Stand"], one["Stand in Leitstand vom"]) for one in listed} == {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from leitstand.core.base.actor import Actor
@@ -26,7 +27,12 @@ def due(actor: Actor) -> dict[str, Any] | None:
     lines += [_submission(one) for one in council_due.submissions_for(actor, until)]
     lines.sort(key=lambda line: line["day"])
     title = _("Reports and papers for the council")
-    return {"title": title, "id": "council-reports", "lines": lines[:_MOST]} if lines else None
+    if not lines:
+        return None
+    return {
+        "title": title, "id": "council-reports", "lines": lines[:_MOST],
+        "all_url": f"{reverse('reporting:trackings')}?open=yes", "all_text": _("All open resolutions"),
+    }  # fmt: skip
 
 
 def _due(one: council_due.DueReport) -> dict[str, Any]:
@@ -66,7 +72,12 @@ def _papers(actor: Actor) -> dict[str, Any] | None:
     lines = read.lines(actor, read.trackings(actor, followed=True)[:_SHORT])
     title = _("My papers in the council")
     found = [_followed(line) for line in lines]
-    return {"title": title, "id": "council-followed", "lines": found} if found else None
+    if not found:
+        return None
+    return {
+        "title": title, "id": "council-followed", "lines": found,
+        "all_url": reverse("reporting:papers"), "all_text": _("All papers"),
+    }  # fmt: skip
 
 
 def _followed(line: read.Line) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from leitstand.core.administration.access import may, needs, paged
 from leitstand.core.base import clock
 from leitstand.core.base.actor import Actor
 from leitstand.core.base.errors import NotAllowed, NotFound
+from leitstand.core.history import past
 from leitstand.core.ui import components as ui
 from leitstand.core.ui.editing import edit
 from leitstand.reporting import policy_council
@@ -168,7 +169,7 @@ def paper_page(request: HttpRequest, paper_id: uuid.UUID) -> HttpResponse:
         "may_change": may(actor, policy_council.CHANGE) and not paper.address,
         "follows": council.followers(actor).filter(paper=paper).exists(),
         "reports": council.reports_on(actor, paper),
-        "may_follow": actor.account_id is not None, "crumbs": way(paper),
+        "may_follow": actor.account_id is not None and not past.is_past(), "crumbs": way(paper),
     }  # fmt: skip
     return render(request, "reporting/council/paper.html", context)
 
