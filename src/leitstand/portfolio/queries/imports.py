@@ -55,7 +55,9 @@ def own_run(run_id: uuid.UUID, actor: Actor) -> ImportRun:
 
 def samples(run: ImportRun, rows: int = 30) -> list[list[str]]:
     """Return the first rows as texts, cut to 60 characters."""
-    found = ImportRow.objects.filter(run=run).order_by("number")[:rows]
+    headings = [number for number, _text in run.counts.get("headings", [])]
+    found = ImportRow.objects.filter(run=run).exclude(number__in=headings[:rows])
+    found = found.order_by("number")[:rows]
     return [[plain_text(cell)[:60] for cell in row.raw] for row in found]
 
 

@@ -69,7 +69,8 @@ PROJECTS = Table(
             source="lead_unit__name",
             aliases=(
                 "Federführung", "Federführendes Amt", "Amt", "Fachbereich", "Dienststelle",
-                "Organisationseinheit", "Zuständigkeit", "Dezernat", "FB",
+                "Organisationseinheit", "Zuständigkeit", "Dezernat", "FB", "Fachamt", "Zuständiges Amt",
+                "Verantwortliches Amt", "Amt/FB", "Referat", "Abteilung", "Bereich", "OE",
             ),
         ),
         Column(
@@ -98,6 +99,7 @@ PROJECTS = Table(
         Column(
             "lead", _("Project lead"), ColumnType.PERSON, sortable=False,
             aliases=("Projektleitung", "Projektleiter", "Projektleiterin", "Ansprechpartner",
+                     "Ansprechpartner*in", "Ansprechpartner/in", "Ansprechperson",
                      "Verantwortlich", "Leitung", "PL"),
         ),
         Column(
@@ -106,11 +108,13 @@ PROJECTS = Table(
         ),
         Column(
             "start", _("Start"), ColumnType.DATE,
-            aliases=("Beginn", "Start", "Projektstart", "Projektbeginn", "Von", "Startdatum"),
+            aliases=("Beginn", "Start", "Projektstart", "Projektbeginn", "Von", "Startdatum",
+                     "Laufzeit von", "Zeitraum von", "Laufzeit Beginn", "Zeitraum Beginn"),
         ),
         Column(
             "end", _("End"), ColumnType.DATE,
-            aliases=("Ende", "Projektende", "Bis", "Enddatum", "Abschluss", "geplantes Ende"),
+            aliases=("Ende", "Projektende", "Bis", "Enddatum", "Abschluss", "geplantes Ende",
+                     "Laufzeit bis", "Zeitraum bis", "Laufzeit Ende", "Zeitraum Ende"),
         ),
         Column(
             "due", _("Due date"), ColumnType.DATE, visible=False,
@@ -152,7 +156,8 @@ PROJECTS = Table(
         ),
         Column(
             "summary", _("Short description"), ColumnType.LONGTEXT, visible=False, sortable=False,
-            aliases=("Kurzbeschreibung", "Beschreibung", "Inhalt", "Projektbeschreibung"),
+            aliases=("Kurzbeschreibung", "Beschreibung", "Inhalt", "Projektbeschreibung",
+                                   "Bemerkungen", "Bemerkung", "Anmerkungen", "Anmerkung"),
         ),
         Column(
             "confidentiality", _("Confidentiality"), ColumnType.CHOICE, choices=levels,
