@@ -17,6 +17,7 @@ from tests.portfolio.importing import (
     load,
     preview,
     rows,
+    selects,
     table,
     text_of,
     verdicts,
@@ -189,3 +190,12 @@ def test_unknown_names_come_with_a_guess(client_of: Any, unit_tree: dict[str, An
     page = text_of(head.get(f"/import/{run.pk}/"))
     assert "Tom Meierhoff (meinten Sie „Tom Meyerhoff“?)" in page
     assert "Xaver Unbekannt (" not in page
+    asked = selects(head.get(f"/import/{run.pk}/?zuordnung").content.decode())
+    assert asked["unit_0"] == str(unit_tree["10"].pk)
+    check(head, run)
+    assert verdicts(run) == {2: "new", 3: "error"}
+    assert rows(run)[2].parsed["lead_unit"] == {"id": str(unit_tree["10"].pk)}
+    check(head, run, unit_0="")
+    assert verdicts(run)[2] == "error"
+    forged = {**asked, "unit_0": "00000000-0000-0000-0000-000000000000"}
+    assert head.post(f"/import/{run.pk}/zuordnung/", forged).status_code == 422

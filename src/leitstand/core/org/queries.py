@@ -118,6 +118,10 @@ class UnitFinder:
         """Whether several units go by this text."""
         return len(self._found.get(_fold(text), ())) > 1
 
+    def of_id(self, identifier: str) -> OrgUnit | None:
+        """Return the living unit of this id."""
+        return next((u for u in self._units.values() if str(u.id) == identifier), None)
+
     def names(self) -> list[str]:
         """Names of all living units, for proposals."""
         return [unit.name for unit in self._units.values()]

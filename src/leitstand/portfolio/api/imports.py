@@ -41,6 +41,9 @@ class Options(Given):
     missing_units: Literal["error", "create"] | None = None
     missing_people: Literal["skip", "create"] | None = None
     missing_strategy: Literal["skip", "create"] | None = None
+    units: dict[text(200), uuid.UUID] | None = Field(  # type: ignore[valid-type]
+        None, description=gettext_noop("name in the file → the unit that is meant"), max_length=500
+    )
     headings: Literal["", "programme", "fields_of_action", "rows"] | None = Field(
         None, description=gettext_noop("what rows mean that hold one text only; left out if empty")
     )
@@ -111,11 +114,11 @@ def _answer(request: HttpRequest, response: HttpResponse, run_id: uuid.UUID) -> 
     return _run(run)
 
 
-def _options(given: Options | None) -> dict[str, str]:
+def _options(given: Options | None) -> dict[str, Any]:
     if given is None:
         return {}
     return {
-        name: str(value)
+        name: {n: str(key) for n, key in value.items()} if isinstance(value, dict) else str(value)
         for name, value in given.model_dump(exclude_unset=True).items()
         if value is not None
     }
@@ -192,7 +195,7 @@ def mapping(
     return _accepted(request, response, run_id)
 
 
-def _check_rights(request: HttpRequest, options: dict[str, str]) -> None:
+def _check_rights(request: HttpRequest, options: dict[str, Any]) -> None:
     """Creating units, people and strategy entries needs the permissions for them."""
     actor = actor_of(request)
     needed = {

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from leitstand.core.base.actor import Actor
-from leitstand.core.org.queries import tree
+from leitstand.core.org.queries import UnitFinder, tree
+from leitstand.core.tables.likeness import closest
 from leitstand.core.tables.mapping import PERIOD
 from leitstand.core.tables.sheets import column_letters
 from leitstand.portfolio.actions.imports.headings import AS_ROWS
@@ -37,6 +38,9 @@ _GROUPS: tuple[tuple[Any, tuple[str, ...]], ...] = (
 )
 
 
+_MOST_UNITS = 40
+
+
 @dataclass(frozen=True)
 class ColumnChoice:
     """One column of the file with its examples and the field that chooses its meaning."""
@@ -59,12 +63,13 @@ class MappingForm(forms.Form):
     default_unit = forms.ChoiceField(
         label=gettext_lazy("Lead unit of new projects whose row names none"), required=False
     )
-    widths = dict.fromkeys(_OPTIONS, "half")
 
     def __init__(self, run: ImportRun, actor: Actor, data: Any = None) -> None:
         super().__init__(data, initial=run.options)
         self.run = run
+        self.widths = dict.fromkeys(_OPTIONS, "half")
         self._set_options(actor)
+        self._add_units()
         targets = _targets(run.titles)
         for index, title in enumerate(run.titles):
             letters = column_letters(index)
@@ -97,6 +102,34 @@ class MappingForm(forms.Form):
         units += [(str(n.id), "\u2003" * n.depth + n.name) for n in tree()]
         self._choices("default_unit", units)
 
+    def _add_units(self) -> None:
+        """One select per office name that the city does not know, the likest unit chosen."""
+        chosen = self.run.options.get("units", {})
+        names = [*chosen, *self.run.counts.get("unknown_units", [])]
+        self.unit_names = list(dict.fromkeys(names))[:_MOST_UNITS]
+        if not self.unit_names:
+            return
+        units = [(str(n.id), "\u2003" * n.depth + n.name) for n in tree()]
+        find = UnitFinder()
+        spellings = find.spellings()
+        for index, name in enumerate(self.unit_names):
+            guess = find(closest(name, spellings))
+            self.fields[f"unit_{index}"] = forms.ChoiceField(
+                label=name, required=False, initial=chosen.get(name, str(guess.id) if guess else ""),
+                choices=[("", _("as said under “Unknown units”")), *units],
+            )  # fmt: skip
+            self.widths[f"unit_{index}"] = "half"
+
+    @property
+    def unit_fields(self) -> list[Any]:
+        """The bound fields of unknown office names."""
+        return [self[f"unit_{index}"] for index in range(len(self.unit_names))]
+
+    def units(self) -> dict[str, str]:
+        """Office name in the file → id of the unit that is meant."""
+        found = {n: self.cleaned_data.get(f"unit_{i}") for i, n in enumerate(self.unit_names)}
+        return {name: key for name, key in found.items() if key}
+
     def _choices(self, name: str, choices: list[tuple[str, str]]) -> None:
         field = self.fields[name]
         if isinstance(field, forms.ChoiceField):
@@ -127,10 +160,11 @@ class MappingForm(forms.Form):
         }
 
 
-def options_of(form: MappingForm) -> dict[str, str]:
+def options_of(form: MappingForm) -> dict[str, Any]:
     """Return the options that were sent."""
     sent = form.data.keys() & form.cleaned_data.keys()
-    return {name: form.cleaned_data[name] for name in _OPTIONS if name in sent}
+    found: dict[str, Any] = {name: form.cleaned_data[name] for name in _OPTIONS if name in sent}
+    return {**found, "units": form.units()} if form.unit_names else found
 
 
 def _targets(titles: Sequence[str]) -> list[tuple[Any, Any]]:

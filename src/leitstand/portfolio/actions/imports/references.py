@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
+from leitstand.core.org.models import OrgUnit
 from leitstand.core.org.queries import PersonFinder, UnitFinder
 from leitstand.core.tables.likeness import closest
 from leitstand.core.tables.problems import ValueProblem
@@ -79,13 +80,14 @@ class References:
             "goals": _Index(Goal),
         }
         self._asked = 0
+        self._chosen = {fold(name): key for name, key in options.get("units", {}).items()}
         self._new: dict[str, dict[str, str]] = {}
         self.unknown_units: set[str] = set()
         self.labels: dict[str, str] = {}
 
     def unit(self, text: str) -> Ref:
         """Return the unit; raises ``ValueProblem`` with a proposal if it is unknown."""
-        found = self.units(text)
+        found = self.units(text) or self._assigned(text)
         if found:
             return self._labelled(found.id, found.name)
         if self.units.ambiguous(text):
@@ -97,6 +99,10 @@ class References:
             return self._propose("units", text)
         self.unknown_units.add(text[:200])
         raise ValueProblem(self._unknown_unit(text))
+
+    def _assigned(self, text: str) -> OrgUnit | None:
+        """The unit that the person has chosen for a name that the city does not know."""
+        return self.units.of_id(self._chosen.get(fold(text), ""))
 
     def _unknown_unit(self, text: str) -> str:
         other = self._closest(text, self.units.spellings())
@@ -127,7 +133,9 @@ class References:
 
     def unit_list(self, names: Iterable[str]) -> list[Ref]:
         """Return units for a list that may be parted at commas."""
-        parts = split_known(tuple(names), lambda text: self.units(text) is not None)
+        parts = split_known(
+            tuple(names), lambda text: (self.units(text) or self._assigned(text)) is not None
+        )
         return [self.unit(part) for part in parts]
 
     def person(self, text: str) -> Ref | None:
