@@ -27,6 +27,7 @@ READERS = (
 EVERYBODY = (*READERS, "councillor")
 NOBODY: tuple[str, ...] = ()
 UNIT = ("digital-unit",)
+ORGANISERS = ("admin", "digital-unit")
 CHANGERS = ("digital-unit", "unit-head")
 CREATORS = ("digital-unit", "project-lead", "unit-head", "member")
 ROLES = (*EVERYBODY, "none")
@@ -42,6 +43,13 @@ TABLE: list[tuple[str, str, tuple[str, ...]]] = [
     ("GET", "/units/{unit}", READERS),
     ("GET", "/people", READERS),
     ("GET", "/people/{person}", READERS),
+    ("POST", "/units", ORGANISERS),
+    ("PATCH", "/units/{unit}", ORGANISERS),
+    ("POST", "/units/{unit}/move", ORGANISERS),
+    ("POST", "/units/{unit}/merge", ORGANISERS),
+    ("POST", "/units/{leaf}/dissolve", ORGANISERS),
+    ("POST", "/people", ORGANISERS),
+    ("PATCH", "/people/{person}", ORGANISERS),
     ("GET", "/projects", EVERYBODY),
     ("POST", "/projects", CREATORS),
     ("GET", "/projects/{project}", READERS),
@@ -132,6 +140,7 @@ class Place:
     """Objects that the table's paths and bodies name."""
 
     def __init__(self, world: World) -> None:
+        from leitstand.core.org.actions import create_unit
         from leitstand.portfolio.actions.efforts import change_efforts
         from leitstand.portfolio.actions.priority import save_criterion
         from leitstand.portfolio.actions.status_rules import save_rule
@@ -143,6 +152,9 @@ class Place:
         self.project = make_project(unit, "Glasfaser", start="2027-01-01", end="2027-12-31")
         self.other = make_project(unit, "Funkmast")
         self.criterion = save_criterion(actor=SYSTEM, name="Nutzen", kind="weighted")
+        self.leaf = create_unit(
+            actor=SYSTEM, kind="department", code="99", name="Leer", parent=world.units["0"]
+        )
         self.skill = Skill.objects.create(code="X", name="Rolle")
         self.stand_in = make_person(unit, "Paula", "Ersatz", email="paula@example.org")
         self.substitution = Substitution.objects.create(
@@ -183,7 +195,7 @@ class Place:
         project = project or self.project
         known: dict[str, Any] = {
             "project": project, "unit": self.world.units["10"], "person": self.world.person,
-            "criterion": self.criterion, "substitution": self.substitution,
+            "leaf": self.leaf, "criterion": self.criterion, "substitution": self.substitution,
         }  # fmt: skip
         for name in re.findall(r"{(\w+)}", path):
             if name == "kind":
@@ -205,8 +217,9 @@ class Place:
             return _FIXED_BODIES[parts[-1]]
         if "/priorities/" in path and parts[1] == "projects":
             return {"score": 3}
-        if parts[1] in ("substitutions", "status-rules"):
-            return self.of_rounds(parts[1])
+        if parts[1] in ("substitutions", "status-rules", "units", "people"):
+            rounds = parts[1] in ("substitutions", "status-rules")
+            return self.of_rounds(parts[1]) if rounds else self.of_organisation(method, parts)
         if "criteria" in path:
             return {"name": f"Kriterium {method}", "kind": "weighted"}
         if parts[1] == "dependencies":
@@ -220,6 +233,17 @@ class Place:
             return {"name": "Neu"}
         more = {"field_of_action": str(self.world.field.id)} if parts[1] == "goals" else {}
         return {"code": "NEU", "name": "Neu", **more}
+
+    def of_organisation(self, method: str, parts: list[str]) -> dict[str, Any]:
+        """A body for units and people."""
+        above, other = str(self.world.units["0"].pk), str(self.world.units["20"].pk)
+        if parts[1] == "people":
+            names = {"given_name": "Neue", "family_name": "Person", "unit": other}
+            return {"function": "Neu"} if method == "PATCH" else names
+        new = {"code": "77", "name": "Neu", "kind": "department", "parent": above}
+        return {
+            "units": new, "move": {"parent": other}, "merge": {"into": other}, "dissolve": {},
+        }.get(parts[-1], {"name": "Neu"})  # fmt: skip
 
     def of_rounds(self, collection: str) -> dict[str, Any]:
         """A body for what belongs to status rounds."""

@@ -188,3 +188,33 @@ def test_every_role_is_explained(client_of: Any) -> None:
     for text in ("Projektleitung", "Stabsstelle Digitalisierung", "Sie haben diese Rolle"):
         assert text in page
     assert page.count("<h2") >= 8
+
+
+def test_a_script_keeps_the_organisation(api_client: Any, unit_tree: Any) -> None:
+    """The same rules as on the pages: versions, chronicle, refusals in words."""
+    from tests.portfolio.talking import call, problem
+
+    client = api_client("digital-unit", scope="write")
+    above = str(unit_tree["1"].pk)
+    new = {"code": "88", "name": "Amt für Daten", "kind": "department", "parent": above}
+    made = call(client, "POST", "/units", new)
+    assert made.status_code == 201
+    path = "/units/" + made.json()["id"]
+    problem(call(client, "POST", "/units", new), 422, "invalid")
+    assert call(client, "PATCH", path, {"name": "Datenamt"}).status_code == 428
+    changed = call(client, "PATCH", path, {"short_name": "DA"}, if_match="1").json()
+    assert (changed["name"], changed["short_name"], changed["version"]) == (new["name"], "DA", 2)
+    assert call(client, "PATCH", path, {"name": "X"}, if_match="1").status_code == 409
+
+    person = {"given_name": "Ida", "family_name": "Bit", "unit": made.json()["id"]}
+    ida = call(client, "POST", "/people", person).json()
+    assert call(client, "POST", f"{path}/dissolve", {}).status_code == 422  # Ida is there
+    nowhere = {"unit": "00000000-0000-0000-0000-000000000000"}
+    refused = call(client, "PATCH", f"/people/{ida['id']}", nowhere, if_match="1")
+    assert refused.status_code == 422
+    merged = call(client, "POST", f"{path}/merge", {"into": above, "reason": "Neuordnung"}).json()
+    assert (merged["successor"]["id"], merged["active_to"] is None) == (above, False)
+    gone = call(client, "PATCH", f"/people/{ida['id']}", {"active": False}, if_match="2")
+    assert gone.json()["active"] is False
+    reader = api_client("digital-unit", scope="read")
+    assert call(reader, "POST", "/units", {**new, "code": "89"}).status_code == 403

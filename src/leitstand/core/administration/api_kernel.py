@@ -163,7 +163,8 @@ class PersonFilter(Schema):
     inactive: bool = Field(False, description=gettext_noop("people who have left as well"))
 
 
-def _viewer(request: HttpRequest) -> Actor:
+def require_view(request: HttpRequest) -> Actor:
+    """The actor, if she may see the organisation."""
     actor = actor_of(request)
     authority.require(actor, ORG_VIEW)
     return actor
@@ -188,7 +189,7 @@ def _person(row: Person) -> dict[str, Any]:
 )
 def units(request: HttpRequest, asked: Query[UnitFilter], paging: Query[Paging]) -> Any:
     """All units by code."""
-    _viewer(request)
+    require_view(request)
     found = OrgUnit.objects.all() if asked.ended else OrgUnit.objects.filter(active_to=None)
     if asked.q.strip():
         found = found.filter(contains("name", asked.q) | contains("code", asked.q))
@@ -201,7 +202,7 @@ def units(request: HttpRequest, asked: Query[UnitFilter], paging: Query[Paging])
 )
 def unit(request: HttpRequest, response: HttpResponse, unit_id: uuid.UUID) -> Any:
     """One unit."""
-    _viewer(request)
+    require_view(request)
     row = OrgUnit.objects.select_related("parent", "successor").filter(pk=unit_id).first()
     if row is None:
         raise NotFound
@@ -214,7 +215,7 @@ def unit(request: HttpRequest, response: HttpResponse, unit_id: uuid.UUID) -> An
 )
 def people(request: HttpRequest, asked: Query[PersonFilter], paging: Query[Paging]) -> Any:
     """People by name."""
-    _viewer(request)
+    require_view(request)
     found = Person.objects.all() if asked.inactive else Person.objects.filter(active=True)
     if asked.q.strip():
         found = found.filter(contains("family_name", asked.q))
@@ -231,7 +232,7 @@ def people(request: HttpRequest, asked: Query[PersonFilter], paging: Query[Pagin
 )  # fmt: skip
 def person(request: HttpRequest, response: HttpResponse, person_id: uuid.UUID) -> Any:
     """One person."""
-    _viewer(request)
+    require_view(request)
     row = Person.objects.select_related("unit").filter(pk=person_id).first()
     if row is None:
         raise NotFound

@@ -54,8 +54,9 @@ def register() -> None:
         ("audit.viewed", _("Audit trail looked at")),
         ("audit.exported", _("Audit trail exported")),
     )
-    for prefix, router in (("/me", "me"), ("", "organisation"), ("/jobs", "jobs")):
+    for prefix, router in (("/me", "me"), ("/jobs", "jobs")):
         api_registry.add(prefix, f"leitstand.core.administration.api_kernel:{router}")
+    api_registry.add("", "leitstand.core.administration.api_organisation:organisation")
     api_registry.add("/me/notices", "leitstand.core.administration.api_notices:notices")
     past_pages.add(
         "administration.units",

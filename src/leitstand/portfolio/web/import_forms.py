@@ -54,7 +54,10 @@ class ColumnChoice:
 class MappingForm(forms.Form):
     """One select per column of the file, and what to do with unknown names."""
 
-    headings = forms.ChoiceField(label=gettext_lazy("Headings between the rows"), required=False)
+    headings = forms.ChoiceField(
+        label=gettext_lazy("Headings between the rows"), required=False,
+        help_text=gettext_lazy("What the rows mean that hold a single text."),
+    )  # fmt: skip
     missing_units = forms.ChoiceField(label=gettext_lazy("Unknown units"), required=False)
     missing_people = forms.ChoiceField(label=gettext_lazy("Unknown people"), required=False)
     missing_strategy = forms.ChoiceField(

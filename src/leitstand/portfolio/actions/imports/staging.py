@@ -75,10 +75,9 @@ def _heading_notes(found: dict[int, str]) -> list[str]:
     if not found:
         return []
     text = ngettext(
-        "One row holds a single text and is taken as a heading or remark, not as a project: %(rows)s. "
-        "Below the columns you can say what it means.",
+        "One row holds a single text and is taken as a heading or remark, not as a project: %(rows)s.",
         "%(number)d rows hold a single text and are taken as headings or remarks, not as projects: "
-        "%(rows)s. Below the columns you can say what they mean.",
+        "%(rows)s.",
         len(found),
     )
     shown = [f"{number} „{text[:40]}“" for number, text in list(found.items())[:8]]
