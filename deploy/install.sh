@@ -110,7 +110,7 @@ exec "$target/venv/bin/leitstand" "\$@"
 RUN
 chmod 755 "$target/bin/leitstand"
 if [ -n "${LEITSTAND_SKIP_START:-}" ]; then
-    say "installed; the database is created at the first start"
+    say "installed; `leitstand migrate` prepares the database"
     exit 0
 fi
 

@@ -11,7 +11,7 @@ import pytest
 
 from leitstand.core.org.models import OrgUnit, Person
 from leitstand.portfolio.models import ImportRow, ImportRun, Project
-from tests.portfolio.importing import table
+from tests.portfolio.importing import HEADER, table
 from tests.portfolio.making import make_project
 
 
@@ -54,9 +54,13 @@ def test_errors_go_to_stderr_with_their_rows(
 def test_a_dry_run_leaves_nothing(
     command: Any, unit_tree: dict[str, Any], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    content = table(("A", "Neues Amt", "läuft", None, None))
+    header = (*HEADER, "Farbe")
+    content = table(("A", "Neues Amt", "läuft", None, None, "blau"), header=header)
     assert command("projects", content, "--dry-run") == 0
-    assert "1 neu, 0 geändert, 0 unverändert, 0 fehlerhaft" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "1 neu, 0 geändert, 0 unverändert, 0 fehlerhaft\n" in said
+    assert "Federführung → Federführung\n" in said
+    assert "Farbe → nicht übernommen\n" in said
     assert not Project.objects.exists()
     assert not ImportRun.objects.exists()
     assert not ImportRow.objects.exists()

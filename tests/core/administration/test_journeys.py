@@ -204,7 +204,7 @@ def test_a_script_keeps_the_organisation(api_client: Any, unit_tree: Any) -> Non
     assert call(client, "PATCH", path, {"name": "Datenamt"}).status_code == 428
     changed = call(client, "PATCH", path, {"short_name": "DA"}, if_match="1").json()
     assert (changed["name"], changed["short_name"], changed["version"]) == (new["name"], "DA", 2)
-    assert call(client, "PATCH", path, {"name": "X"}, if_match="1").status_code == 409
+    assert call(client, "PATCH", path, {"name": "X"}, if_match="1").status_code == 412
 
     person = {"given_name": "Ida", "family_name": "Bit", "unit": made.json()["id"]}
     ida = call(client, "POST", "/people", person).json()

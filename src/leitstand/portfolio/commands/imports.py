@@ -19,6 +19,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--mapping", type=Path, help=mapping)
     parser.add_argument("--dry-run", action="store_true", help="check only, change nothing")
     parser.add_argument("--unit", default="", help="code of the lead unit for rows without one")
+    parser.add_argument(
+        "--headings", choices=("programme", "fields_of_action", "rows"), default="",
+        help="what rows with a single text mean for those below; left out by default",
+    )  # fmt: skip
     parser.add_argument("--rollout", default="", help="title of the rollout that eakte updates")
     help_text = "with gmpp: every year becomes a closed status round, too"
     parser.add_argument("--rounds", action="store_true", help=help_text)
@@ -63,6 +67,7 @@ def _import(args: argparse.Namespace) -> int:
     from leitstand.portfolio.actions.imports import cleaning, direct
 
     options = {"default_unit": _unit(args.unit, actor, needed=args.what == "digitale-agenda")}
+    options["headings"] = args.headings
     if args.what == "projects":
         mapping = json.loads(args.mapping.read_text()) if args.mapping else None
         run = direct.import_file(
@@ -116,10 +121,13 @@ def _unit(code: str, actor: Any, *, needed: bool) -> str:
 
 def _report(run: Any, dry_run: bool) -> int:
     from leitstand.portfolio.models import ImportRow
-    from leitstand.portfolio.queries.imports import summary, what_happens
+    from leitstand.portfolio.queries.imports import summary, understood, what_happens
 
     for note in run.notes:
         print(f"Hinweis: {note}", file=sys.stderr)
+    if dry_run:
+        for title, label in understood(run):
+            print(f"{title} → {label}")
     wrong = ImportRow.objects.filter(run=run, verdict__in=("error", "conflict"))
     for row in wrong.order_by("number")[:100]:
         print(f"Zeile {row.number}: {what_happens(row)}", file=sys.stderr)
@@ -129,8 +137,10 @@ def _report(run: Any, dry_run: bool) -> int:
             ("changed", "geändert"),
             ("same", "unverändert"),
             ("error", "fehlerhaft"),
+            ("heading", "Überschriften"),
         )
-        print(", ".join(f"{run.counts.get(key, 0)} {word}" for key, word in names))
+        counts = ((run.counts.get(key, 0), key, word) for key, word in names)
+        print(", ".join(f"{n} {word}" for n, key, word in counts if n or key != "heading"))
     else:
         print(", ".join(f"{number} {label}" for label, number in summary(run)))
     return 1 if wrong.exists() else 0

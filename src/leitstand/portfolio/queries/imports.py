@@ -14,6 +14,7 @@ from leitstand.core.base.actor import Actor
 from leitstand.core.policy import grants
 from leitstand.core.tables.columns import Column as FileColumn
 from leitstand.core.tables.columns import ColumnType
+from leitstand.core.tables.mapping import PERIOD
 from leitstand.core.tables.values import plain_text
 from leitstand.core.tables.writing import write_xlsx
 from leitstand.core.ui.components import Badge, Cell, Column, DataTable, Kind, Link, Row
@@ -183,6 +184,17 @@ def _change_line(name: str, old: str, new: str) -> str:
         text = _("%(field)s: text changed, now “%(text)s”")
         return text % {"field": _label(name), "text": new[:_CUT] + "…"}
     return f"{_label(name)}: {old or '–'} → {new or '–'}"
+
+
+def understood(run: ImportRun) -> list[tuple[str, str]]:
+    """Headings of the file and the fields that they were taken for; "" stays outside."""
+    found = []
+    for index, title in enumerate(run.titles):
+        name = run.mapping.get(str(index), "")
+        label = _("Period") if name == PERIOD else _label(name) if name else _("left out")
+        if title or name:
+            found.append((str(title), label))
+    return found
 
 
 def _label(name: str) -> str:
