@@ -72,11 +72,15 @@ def data_table(context: Context, table: Any) -> SafeString:
 
 
 @register.inclusion_tag("ui/pagination.html", takes_context=True)
-def pagination(context: Context, page: Any, parameter: str = "seite") -> dict[str, Any]:
-    """Links to the pages of a Django `Page`; keeps the rest of the query string."""
+def pagination(
+    context: Context, page: Any, parameter: str = "seite", label: str = ""
+) -> dict[str, Any]:
+    """Links to the pages of a Django `Page`; keeps the rest of the query string.
+
+    `label` names them where a page holds two lists."""
     request = context.get("request")
     query = request.GET.copy() if request is not None else None
-    return {"pages": Pages(page, query, parameter), "page": page}
+    return {"pages": Pages(page, query, parameter), "page": page, "label": label}
 
 
 @register.inclusion_tag("ui/filter_bar.html", takes_context=True)
