@@ -38,9 +38,8 @@ def test_those_that_are_ready_are_published_and_the_others_say_what_is_missing(
     asked = staff.post(ADDRESS, {"field": "publish", "id": ids}).content.decode()
     text = words(asked)
     assert "1 Vorhaben veröffentlichen" in text
-    assert "Schreiben Sie einen Text für die Öffentlichkeit" in text
-    assert "Benennen Sie eine Ansprechstelle" in text or "Kontakt" in text
-    assert "Nur ein Vorhaben der Stufe „öffentlich“" in text
+    assert "Öffentliche Beschreibung; Öffentlicher Kontakt" in text or "Text für" in text, text
+    assert "Stufe „öffentlich“" in text
     assert "Turmfalke" not in text
     assert published() == set()
 

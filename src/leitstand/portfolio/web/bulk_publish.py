@@ -94,8 +94,15 @@ def _lacking(project: Project) -> list[str]:
         try:
             rule(values)
         except Invalid as problem:
-            found += [str(text) for texts in problem.errors.values() for text in texts]
+            found += [_short(name, texts) for name, texts in problem.errors.items()]
     return found
+
+
+def _short(name: str, texts: Sequence[Any]) -> str:
+    """What is missing as a list of things to do; a broken rule keeps its sentence."""
+    if name == "published":
+        return _("level “public”")
+    return str(PROJECTS[name].label) if name in _TEXTS else " ".join(map(str, texts))
 
 
 def _apply(
@@ -109,7 +116,7 @@ def _apply(
         if each.same:
             continue
         if each.missing:
-            failed.append((one, " ".join(each.missing)))
+            failed.append((one, "; ".join(each.missing)))
             continue
         try:
             change_project(
@@ -168,7 +175,7 @@ def _verdict(each: _Judged, publish: bool) -> tuple[ui.Cell, ui.Cell]:
     if each.missing:
         edit = reverse("portfolio:edit", args=[each.one.project.pk])
         what = ui.Cell(badge=ui.Badge(_("not yet possible"), "warning"))
-        return what, ui.Cell(" ".join(each.missing), url=edit)
+        return what, ui.Cell("; ".join(each.missing), url=edit)
     if each.same:
         text = _("is public already") if publish else _("is not public")
         return ui.Cell(badge=ui.Badge(text, "neutral")), ui.Cell("")
