@@ -27,6 +27,7 @@ from starlette.routing import BaseRoute, Mount  # noqa: E402
 from starlette.staticfiles import StaticFiles  # noqa: E402
 
 from leitstand.core.base.receiving import BodyFirst  # noqa: E402
+from leitstand.sensing.web import native  # noqa: E402
 
 
 class StaticTree(StaticFiles):
@@ -63,10 +64,11 @@ def _pages() -> Any:
 
 routes: list[BaseRoute] = [
     Mount("/static", _static_folders()),
+    *native.routes,
     Mount("/", _pages()),
 ]
 application = BodyFirst(
-    Starlette(routes=routes),
+    Starlette(routes=routes, lifespan=native.gathered),
     settings.CONFIG.max_upload + (1 << 20),
     folder=settings.FILE_UPLOAD_TEMP_DIR,
 )

@@ -82,6 +82,8 @@ SAMPLES: dict[str, str] = {
     "paper_id": "SELECT paper_id FROM reporting_resolutiontracking WHERE state = 'running' LIMIT 1",
     "consultation_id": "SELECT id FROM reporting_consultation LIMIT 1",
     "council_meeting_id": "SELECT id FROM reporting_councilmeeting ORDER BY start DESC LIMIT 1",
+    "station_id": "SELECT id FROM sensing_thing WHERE name = 'Wetterstation Rathaus'",
+    "token_uid": "SELECT id FROM sensing_stationtoken LIMIT 1",
     "tracking_id": "SELECT tracking_id FROM reporting_trackedproject ORDER BY id LIMIT 1",
     "link_id": "SELECT id FROM reporting_trackedproject ORDER BY id LIMIT 1",
     "source_id": "SELECT id FROM reporting_oparlsource LIMIT 1",

@@ -6,6 +6,7 @@ tests) values are written at once, by whoever brings them.
 
 from __future__ import annotations
 
+import asyncio
 import threading
 import time
 from collections import deque
@@ -14,14 +15,14 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 
 import structlog
-from django.db import close_old_connections, connection
+from django.db import InterfaceError, OperationalError, connection
 
 from leitstand.core.base.errors import Unavailable
 from leitstand.sensing.actions import writing
 from leitstand.sensing.actions.writing import Reading, Written
 
 log = structlog.get_logger("leitstand.sensing")
-MOST_WAITING, MOST_TOGETHER, PAUSE_S, PATIENCE_S = 50_000, 5_000, 0.005, 30.0
+MOST_WAITING, MOST_TOGETHER, PAUSE_S = 50_000, 5_000, 0.0005
 
 
 class Full(Unavailable):
@@ -29,6 +30,13 @@ class Full(Unavailable):
 
     def __init__(self) -> None:
         super().__init__("More values arrive than can be stored. Send these again in a few seconds.")
+
+
+class Busy(Unavailable):
+    """The store could not be written to; nothing of the request was stored."""
+
+    def __init__(self) -> None:
+        super().__init__("The store is busy. Nothing was stored. Send this again in a few seconds.")
 
 
 @dataclass(frozen=True)
@@ -78,7 +86,8 @@ class Gatherer:
                 if not self._waiting:
                     break
             time.sleep(PAUSE_S)
-            self._write(self._take())
+            if parcels := self._take():
+                self._write(parcels)
         connection.close()
 
     def _take(self) -> list[_Parcel]:
@@ -89,27 +98,39 @@ class Gatherer:
             while self._waiting and (
                 not taken or rows + len(self._waiting[0].readings) <= MOST_TOGETHER
             ):
-                taken.append(self._waiting.popleft())
-                rows += len(taken[-1].readings)
+                parcel = self._waiting.popleft()
+                rows += len(parcel.readings)
+                taken.append(parcel)
             self._rows -= rows
-        return taken
+        # whoever has gone away meanwhile gets nothing stored
+        return [parcel for parcel in taken if parcel.done.set_running_or_notify_cancel()]
 
-    def _write(self, parcels: list[_Parcel]) -> None:
-        """Write all; if that fails, each parcel alone, so that one spoils no other."""
-        close_old_connections()
+    def _write(self, parcels: list[_Parcel], *, again: bool = True) -> None:
+        """Write all; if that fails, each parcel alone, so that one spoils no other.
+
+        A lost connection is made anew once; then the senders are told to try later.
+        """
         try:
             found = iter(writing.write([one for parcel in parcels for one in parcel.readings]))
-        except Exception as problem:
-            if len(parcels) == 1:
-                log.exception("values could not be written", rows=len(parcels[0].readings))
-                connection.close()
-                parcels[0].done.set_exception(problem)
+        except (OperationalError, InterfaceError):
+            connection.close()
+            if again:
+                self._write(parcels, again=False)
                 return
+            log.exception("the store takes no values")
             for parcel in parcels:
-                self._write([parcel])
-            return
-        for parcel in parcels:
-            parcel.done.set_result([next(found) for _ in parcel.readings])
+                parcel.done.set_exception(Busy())
+        except Exception as problem:
+            connection.close()
+            if len(parcels) > 1:
+                for parcel in parcels:
+                    self._write([parcel])
+                return
+            log.exception("values could not be written", rows=len(parcels[0].readings))
+            parcels[0].done.set_exception(problem)
+        else:
+            for parcel in parcels:
+                parcel.done.set_result([next(found) for _ in parcel.readings])
 
 
 _gatherer: Gatherer | None = None
@@ -137,4 +158,11 @@ def write(readings: Sequence[Reading]) -> list[Written]:
         return []
     if _gatherer is None:
         return writing.write(readings)
-    return _gatherer.put(readings).result(PATIENCE_S)
+    return _gatherer.put(readings).result()
+
+
+async def gather(readings: Sequence[Reading]) -> list[Written]:
+    """Write values and wait for the commit without holding a thread, if a gatherer runs."""
+    if _gatherer is None:
+        return await asyncio.to_thread(writing.write, readings)
+    return await asyncio.wrap_future(_gatherer.put(readings))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from leitstand.core.base import clock
 from leitstand.core.base.errors import NotAllowed
@@ -19,8 +19,7 @@ MOST_LINES = 100_000
 MISSING = "there is no such Datastream, or it is not open to you"
 
 
-@dataclass(frozen=True)
-class Sent:
+class Sent(NamedTuple):
     """What became of one row: its id, or what is wrong."""
 
     id: int | None

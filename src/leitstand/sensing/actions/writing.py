@@ -6,8 +6,8 @@ No trigger per row. What each table gets is worked out here, for the whole batch
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 import orjson
 from django.db import connection, transaction
@@ -26,11 +26,11 @@ _COLUMNS = (
     ("quality", "jsonb"), ("valid_start", "bigint"), ("valid_stop", "bigint"),
     ("parameters", "jsonb"),
 )  # fmt: skip
+_ALWAYS = frozenset({0, 1, 2, 3, 6})
 Row = tuple[Any, ...]
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(NamedTuple):
     """A value on its way in: checked, with the Datastream and the feature that it belongs to."""
 
     datastream: int
@@ -39,8 +39,7 @@ class Reading:
     value: Value
 
 
-@dataclass(frozen=True)
-class Written:
+class Written(NamedTuple):
     """What became of a value: ``state`` is new, same or corrected."""
 
     id: int
@@ -63,10 +62,7 @@ def _write(readings: Sequence[Reading]) -> list[Written]:
     with transaction.atomic(), connection.cursor() as cursor:
         first = _take_ids(cursor, len(readings))
         rows = [_row(first + number, reading) for number, reading in enumerate(readings)]
-        inserted = insert(
-            cursor, "sensing_observation", _COLUMNS, rows,
-            "ON CONFLICT (datastream_id, start, feature_id) DO NOTHING",
-        )  # fmt: skip
+        inserted = _insert(cursor, rows)
         if inserted == len(rows):
             _keep_sums(cursor, rows)
             return [Written(first + number) for number in range(len(rows))]
@@ -74,6 +70,20 @@ def _write(readings: Sequence[Reading]) -> list[Written]:
         _keep_sums(cursor, [row for row in rows if row[0] in new])
         again = repeats.settle(cursor, [row for row in rows if row[0] not in new])
         return [Written(*again.get(row[0], (row[0], "new"))) for row in rows]
+
+
+def _insert(cursor: Any, rows: Sequence[Row]) -> int:
+    """Insert the rows whose key is new, with the columns that are used at all; returns how many."""
+    used = [
+        place
+        for place in range(len(_COLUMNS))
+        if place in _ALWAYS or any(row[place] is not None for row in rows)
+    ]
+    return insert(
+        cursor, "sensing_observation", [_COLUMNS[place] for place in used],
+        list(map(itemgetter(*used), rows)),
+        "ON CONFLICT (datastream_id, start, feature_id) DO NOTHING",
+    )  # fmt: skip
 
 
 def _take_ids(cursor: Any, count: int) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from leitstand.sensing.domain import times
 from leitstand.sensing.domain.problems import RequestError
@@ -31,9 +31,12 @@ class Draft:
     where: str = ""
 
 
-@dataclass(frozen=True)
-class Value:
-    """A checked Observation: moments in microseconds, ``number`` or ``other``."""
+class Value(NamedTuple):
+    """A checked Observation: moments in microseconds, ``number`` or ``other``.
+
+    A tuple, like everything of which there are millions: five times as fast to make as a frozen
+    dataclass.
+    """
 
     start: int | None
     stop: int | None
@@ -191,8 +194,7 @@ def observation(body: Any, where: str = "") -> tuple[Value, Draft]:
     return value_of(made.values), made
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """One row of a data array: a value and maybe its feature, or what is wrong with it."""
 
     value: Value | None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from leitstand.sensing.domain.problems import RequestError
 
@@ -23,6 +24,11 @@ def parse_instant(text: object, *, naive: bool = False) -> int:
     """
     if not isinstance(text, str) or len(text) > 40:
         raise RequestError("a time in ISO 8601 is needed, such as 2026-11-20T10:00:00Z")
+    return _instant(text, naive)
+
+
+@lru_cache(maxsize=8192)  # senders of a city measure at the same full minutes
+def _instant(text: str, naive: bool) -> int:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
@@ -31,7 +37,8 @@ def parse_instant(text: object, *, naive: bool = False) -> int:
         if not naive:
             raise RequestError(f"“{text}” lacks its offset, such as Z or +01:00")
         moment = moment.replace(tzinfo=UTC)
-    return (moment - EPOCH) // _US
+    gone = moment - EPOCH
+    return (gone.days * 86_400 + gone.seconds) * SECOND + gone.microseconds
 
 
 def parse_period(text: object, *, naive: bool = False) -> tuple[int, int]:

@@ -47,7 +47,7 @@ def _one(
     keys = {getattr(row, column) for row in rows}
     related = list(with_series(visible(caller, target.name).filter(pk__in=keys), target))
     texts = written(caller, base, target, related, expand.options)
-    by_key = {row.pk: text for row, text in zip(related, texts, strict=True)}
+    by_key = {row.id: text for row, text in zip(related, texts, strict=True)}
     for row, text in zip(rows, found, strict=True):
         text.pop(f"{expand.relation}@iot.navigationLink", None)
         text[expand.relation] = by_key.get(getattr(row, column))
@@ -59,7 +59,7 @@ def _several(
 ) -> None:  # fmt: skip
     options = expand.options
     target = KINDS[kind.relations[expand.relation].target]
-    keys = [row.pk for row in rows]
+    keys = [row.id for row in rows]
     related = _related(caller, kind, expand, target, keys)
     texts = written(caller, base, target, [row for _, row in related], options)
     groups: dict[int, list[dict[str, Any]]] = defaultdict(list)
@@ -89,7 +89,7 @@ def _all(caller: Caller, kind: Kind, expand: Expand, target: Kind, keys: list[in
     if expand.options.filter is not None:
         rows = rows.filter(condition(caller, expand.options.filter, target))
     way = BACK[kind.name, expand.relation]
-    found: QuerySet[Any] = rows.annotate(_parent=F(f"{way}__pk")).filter(_parent__in=keys)
+    found: QuerySet[Any] = rows.annotate(parent=F(f"{way}__pk")).filter(parent__in=keys)
     return found
 
 
@@ -101,15 +101,15 @@ def _related(
         latest = dict(Series.objects.filter(pk__in=keys).values_list("latest_id", "pk"))
         rows = visible(caller, "Observation").filter(pk__in=latest)
         # one value beyond the page is only told of by the count
-        return [(latest[row.pk], row) for row in rows]
+        return [(latest[row.id], row) for row in rows]
     options = expand.options
     in_stream = kind.name == "Datastream" and target.name == "Observation"
     order = ordered(_all(caller, kind, expand, target, keys), target, options, in_stream)
     last = options.skip + options.size + 1
     columns: Any = order.rows.query.order_by
-    place = Window(RowNumber(), partition_by=F("_parent"), order_by=columns)
-    rows = order.rows.annotate(_place=place).filter(_place__gt=options.skip, _place__lte=last)
-    return [(row._parent, row) for row in with_series(rows, target)]
+    place = Window(RowNumber(), partition_by=F("parent"), order_by=columns)
+    rows = order.rows.annotate(place=place).filter(place__gt=options.skip, place__lte=last)
+    return [(row.parent, row) for row in with_series(rows, target)]
 
 
 def _is_latest(kind: Kind, expand: Expand) -> bool:
@@ -129,4 +129,4 @@ def _counts(
     if target.name == "Observation" and kind.name == "Datastream" and expand.options.filter is None:
         return dict(Series.objects.filter(pk__in=keys).values_list("pk", "count"))
     rows = _all(caller, kind, expand, target, keys).order_by()
-    return dict(rows.values("_parent").annotate(_n=Count("pk")).values_list("_parent", "_n"))
+    return dict(rows.values("parent").annotate(n=Count("pk")).values_list("parent", "n"))

@@ -31,7 +31,7 @@ def ordered(rows: QuerySet[Any], kind: Kind, options: Options, in_stream: bool =
     """Sort by ``$orderby``, else by time inside of one Datastream, else by id; NULL comes last."""
     keys: list[tuple[str, bool]] = []
     for place, (node, down) in enumerate(options.orderby):
-        name = f"_key{place}"
+        name = f"key{place}"
         rows = rows.annotate(**{name: _key(node, kind)})
         keys.append((name, down))
     if not keys and in_stream:
@@ -86,7 +86,7 @@ def _behind(keys: list[tuple[tuple[str, bool], Any]]) -> Q:
 
 def token_of(order: Order, row: Any, text: str) -> str:
     """The token of the page that begins behind ``row``."""
-    values = [row.pk if name == "pk" else getattr(row, name) for name, _ in order.keys]
+    values = [row.id if name == "pk" else getattr(row, name) for name, _ in order.keys]
     return signing.dumps(values, salt=_SALT + text)
 
 

@@ -77,7 +77,7 @@ _KEPT_IF_NULL = {("Observation", "resultTime"), ("Observation", "result")}
 def value_of(kind: Kind, row: Row, name: str) -> Any:
     """Return one property of an entity; times as text."""
     if name == "@iot.id":
-        return row.pk
+        return row.id
     read = _READERS.get(kind.name, {}).get(name) or _COMMON[name]
     return read(row)
 
@@ -89,12 +89,12 @@ def self_link(base: str, kind: Kind, key: int) -> str:
 
 def entity(base: str, kind: Kind, row: Row, select: tuple[str, ...] = ()) -> dict[str, Any]:
     """Return an entity as the standard writes it; ``select`` leaves out everything else."""
-    link = self_link(base, kind, row.pk)
+    link = self_link(base, kind, row.id)
     found: dict[str, Any] = {}
     if not select or "@iot.selfLink" in select:
         found["@iot.selfLink"] = link
     if not select or {"id", "@iot.id"} & set(select):
-        found["@iot.id"] = row.pk
+        found["@iot.id"] = row.id
     wanted = {name.split("/")[0] for name in select}
     for name in kind.properties:
         if select and name not in wanted:

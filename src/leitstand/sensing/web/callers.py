@@ -26,14 +26,15 @@ def caller_of(request: HttpRequest) -> Caller:
     """
     header = request.headers.get("Authorization", "")
     if header:
-        return of_text(_token_in(header), request)
+        return of_text(token_in(header), request)
     actor = identity.actor_of(request)
     if request.method not in SAFE:
         actor = Actor.anonymous(actor.request_id)
     return Caller(actor)
 
 
-def _token_in(header: str) -> str:
+def token_in(header: str) -> str:
+    """Return the token of an ``Authorization`` header, or an empty text."""
     scheme, _, rest = header.partition(" ")
     if scheme.lower() == "basic":
         try:
@@ -52,14 +53,14 @@ def _is_valid(token: StationToken) -> bool:
 
 
 def of_text(text: str, request: HttpRequest | None = None) -> Caller:
-    """Return the caller whom a token belongs to."""
+    """Return the caller whom a token belongs to; without a request it is about writing."""
     if text.startswith("ms_"):
         token = StationToken.objects.select_related("thing").filter(digest=digest(text)).first()
         if token is not None and _is_valid(token):
             actor = Actor(kind="token", name=token.thing.name, scopes=frozenset())
             return Caller(actor, token.thing_id, token.scope == StationToken.Scope.WRITE)
     elif text and (known := identity.of_token(text, request)) is not None:
-        if request is None or request.method in SAFE or "write" in (known.scopes or ()):
+        if (request is not None and request.method in SAFE) or "write" in (known.scopes or ()):
             return Caller(known)
         raise RequestError("this access token may only read", status=403)
     raise RequestError("a valid access token is needed", status=401)
