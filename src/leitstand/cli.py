@@ -35,6 +35,7 @@ COMMANDS = (
     Command("import", "leitstand.portfolio.commands.imports", "import projects from a file"),
     Command("oparl", "leitstand.reporting.commands.oparl", "read council papers (OParl)"),
     Command("report", "leitstand.reporting.commands.reports", "make a report or answer an inquiry"),
+    Command("plan", "leitstand.planning.commands.plan", "plan files: dates, staff, risk", False),
     Command("export", "leitstand.core.cli.export", "export everything"),
     Command("backup", "leitstand.core.cli.backup", "write a backup"),
     Command("restore", "leitstand.core.cli.restore", "restore a backup"),

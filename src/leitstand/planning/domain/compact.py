@@ -8,9 +8,9 @@ subtraction and one mask tell whether a task fits. Lags become waiting times of 
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from leitstand.planning.domain.model import HALF_POST, LAW, Grant, Problem, Project
 
@@ -36,6 +36,9 @@ class Net:
     projects: list[Project]
     project_due: list[int]
     project_weight: list[int]
+    own_due: list[tuple[int, int, int]] = field(default_factory=list)  # task, date, weight
+    amount: list[int] = field(default_factory=list)  # tenths of all roles in a slot
+    strict: bool = False  # every task lasts, so sorting by latest ends keeps the links
     order: list[int] = field(default_factory=list)  # topological
     earliest: list[int] = field(default_factory=list)  # start by the longest path
     tail: list[int] = field(default_factory=list)  # longest path from the start to the end of all
@@ -112,6 +115,10 @@ def compact(problem: Problem, grant: Grant | None = None) -> Net:
         own = FAR if task.due is None else task.due
         whole = net.project_due[net.project[number]] if net.project[number] >= 0 else FAR
         net.due[number] = min(own, whole)
+        if own < whole:
+            weight = net.project_weight[net.project[number]] if net.project[number] >= 0 else 1
+            net.own_due.append((number, own, weight))
+    net.amount = [sum(task.demand.values()) for task in tasks]
     for link in problem.links:
         _join(net, place[link.predecessor], place[link.successor], link.lag)
     _paths(net)
@@ -126,7 +133,7 @@ def _join(net: Net, first: int, second: int, lag: int) -> None:
         net.ids.append("")
         for array, value in (
             (net.duration, lag), (net.need, 0), (net.release, 0), (net.due, FAR),
-            (net.project, -1),
+            (net.project, -1), (net.amount, 0),
         ):  # fmt: skip
             array.append(value)
         net.before.append([first])
@@ -150,13 +157,18 @@ def _paths(net: Net) -> None:
     if len(ready) < len(waiting):
         raise ValueError("the links run in a circle")
     net.order = ready
+    net.strict = all(length > 0 for length in net.duration)
     net.earliest = [0] * len(ready)
     net.tail = list(net.duration)
     for number in ready:
-        start = max([net.release[number]] + [net.earliest[b] + net.duration[b] for b in net.before[number]])
+        start = max(
+            [net.release[number]] + [net.earliest[b] + net.duration[b] for b in net.before[number]]
+        )
         net.earliest[number] = net.fixed.get(number, start)
     for number in reversed(ready):
-        net.tail[number] = net.duration[number] + max((net.tail[a] for a in net.after[number]), default=0)
+        net.tail[number] = net.duration[number] + max(
+            (net.tail[a] for a in net.after[number]), default=0
+        )
         net.tail[number] = max(net.tail[number], 0)
 
 
@@ -172,13 +184,17 @@ def _capacity(problem: Problem, grant: Grant, fields: Packing, net: Net) -> list
         first = starts[number] if number else 0
         levels += [level] * (max(until, first) - first)
     packed = [fields.pack(level) | fields.guard for level in levels[:1]]
-    for before, level in itertools.pairwise(levels):
+    for before, level in pairwise(levels):
         packed.append(packed[-1] if level is before else fields.pack(level) | fields.guard)
     return _without_fixed(problem, fields, net, levels, packed)
 
 
 def _without_fixed(
-    problem: Problem, fields: Packing, net: Net, levels: Sequence[Mapping[str, int]], packed: list[int]
+    problem: Problem,
+    fields: Packing,
+    net: Net,
+    levels: Sequence[Mapping[str, int]],
+    packed: list[int],
 ) -> list[int]:
     """Running work takes its share first; where it asks for more than there is, nothing is left."""
     used: dict[int, dict[str, int]] = {}
@@ -201,5 +217,5 @@ def backwards(net: Net, length: int) -> Net:
         due=net.due, project=net.project, before=net.after, after=net.before, fixed={},
         capacity=net.capacity[:length][::-1] + net.capacity[length:], guard=net.guard,
         projects=net.projects, project_due=net.project_due, project_weight=net.project_weight,
-        order=net.order[::-1],
+        amount=net.amount, own_due=net.own_due, order=net.order[::-1],
     )  # fmt: skip

@@ -115,8 +115,9 @@ class Fault:
     """Something in the input that keeps a part from being planned, named for people.
 
     ``code`` is one of: cycle, unknown_role, unknown_task, unknown_project, never_enough,
-    bad_duration, bad_demand, impossible_date, no_date, duplicate. ``tasks`` and ``projects`` say
-    where; ``left_out`` whether they were taken out of the plan (otherwise only told).
+    bad_duration, bad_demand, impossible_date, no_date, duplicate, overtaken (a link into work that
+    runs already), hangs_on_left_out. ``tasks`` and ``projects`` say where; ``left_out`` whether
+    they were taken out of the plan (otherwise only told).
     """
 
     code: str
@@ -214,6 +215,7 @@ class Reason:
     slot: int = 0
     need: int = 0
     have: int = 0
+    waited: int = 0  # slots between when it could have begun and when it does
 
 
 @dataclass(frozen=True)
@@ -241,8 +243,8 @@ class CurvePoint:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A what-if. ``kind``: move (to = release slot), pause (to = not before), drop, weight
-    (to = new weight), due (to = slot), supply (role, period, to = tenths)."""
+    """A what-if. ``kind``: move or pause (``to`` = what has not begun starts no earlier), drop,
+    weight (to = new weight), due (to = slot), supply (role, period, to = tenths), add (``adds``)."""
 
     kind: str
     project: str = ""
@@ -250,6 +252,29 @@ class Change:
     role: str = ""
     period: int = -1
     to: int = 0
+    adds: Project | None = None
+    tasks: tuple[Task, ...] = ()
+    links: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What a what-if does to one project: its end and lateness before and after."""
+
+    project: str
+    before: int | None  # end, None = was not in the plan
+    after: int | None
+    late_before: int = 0
+    late_after: int = 0
+
+
+@dataclass(frozen=True)
+class WhatIf:
+    """The plan after the changes and the projects whose end or lateness differs."""
+
+    answer: Answer
+    problem: Problem  # with the changes
+    moved: tuple[Moved, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,7 +94,7 @@ def _one_project(
         tasks.append(Task(name, project, duration, demand, release=release))
         for _ in range(int(next(words))):
             other = next(words).split(":")
-            links.append(Link(name, f"P{other[0]}.{other[1]}" if other[0] != "0" else name))
+            links.append(Link(name, f"P{other[0]}.{other[1]}"))
 
 
 def municipal(text: str) -> Problem:

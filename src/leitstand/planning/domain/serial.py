@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from heapq import heapify, heappop, heappush
 
-from leitstand.planning.domain.compact import FAR, Net
+from leitstand.planning.domain.compact import Net
 
 
 def serial(  # noqa: C901, PLR0915 - one loop, fast because nothing is called in it
@@ -17,54 +17,53 @@ def serial(  # noqa: C901, PLR0915 - one loop, fast because nothing is called in
 ) -> list[int]:
     """Start per task; ``net.horizon`` for one that finds no place (it uses nothing then)."""
     length = net.duration if duration is None else duration
-    need, before, release, guard = net.need, net.before, net.release, net.guard
+    need, before, release, guard, fixed = net.need, net.before, net.release, net.guard, net.fixed
     free = net.capacity[:]
-    horizon = len(free)
     start = [0] * len(need)
     finish = [0] * len(need)
-    full: dict[int, int] = {}  # demand → everything before is too full for it
-    fixed = net.fixed
+    full: dict[int, int] = {}
     for task in order:
-        if fixed and task in fixed:
-            start[task] = fixed[task]
-            finish[task] = fixed[task] + length[task]
-            continue
         at = release[task]
         for other in before[task]:
             if finish[other] > at:
                 at = finish[other]
-        asked = need[task]
-        span = length[task]
-        if asked:
-            known = full.get(asked, 0)
-            if at <= known:
-                at = first = known
-            else:
-                first = -1
-            end = at + span
-            if end > horizon:
-                start[task], finish[task] = horizon, horizon + span
-                continue
-            slot = at
-            while slot < end:
-                if (free[slot] - asked) & guard != guard:
-                    if first == slot:
-                        first = slot + 1
-                    at = slot + 1
-                    end = at + span
-                    if end > horizon:
-                        break
-                slot += 1
-            if first > known:
-                full[asked] = first
-            if end > horizon:
-                start[task], finish[task] = horizon, horizon + span
-                continue
-            for slot in range(at, end):
-                free[slot] -= asked
+        if fixed and task in fixed:
+            at = fixed[task]
+        elif need[task]:
+            at = _placed(free, need[task], guard, at, length[task], full)
         start[task] = at
-        finish[task] = at + span
+        finish[task] = at + length[task]
     return start
+
+
+def _placed(
+    free: list[int], asked: int, guard: int, at: int, span: int, full: dict[int, int]
+) -> int:
+    """The first slot from ``at`` where it fits, taken out of ``free``; the horizon if none.
+
+    ``full``: demand → everything before this slot is too full for it, which never changes back.
+    """
+    known = full.get(asked, 0)
+    first = -1
+    if at <= known:
+        at = first = known
+    end = at + span
+    slot = at
+    horizon = len(free)
+    while slot < end <= horizon:
+        if (free[slot] - asked) & guard != guard:
+            if first == slot:
+                first = slot + 1
+            at = slot + 1
+            end = at + span
+        slot += 1
+    if first > known:
+        full[asked] = first
+    if end > horizon:
+        return horizon
+    for slot in range(at, end):
+        free[slot] -= asked
+    return at
 
 
 def by_keys(net: Net, key: Sequence[float]) -> list[int]:
@@ -89,20 +88,17 @@ def latest_finish(net: Net, project_due: Sequence[float], fallback: float) -> li
     A successor's key is always larger unless durations are 0, so sorting by it nearly keeps links.
     """
     key = [fallback] * len(net.duration)
+    own = {task: due for task, due, _ in net.own_due}
     for task in reversed(net.order):
         mine = project_due[net.project[task]] if net.project[task] >= 0 else fallback
-        if net.due[task] < FAR and net.due[task] != _due(net, task):
-            mine = min(mine, net.due[task])
+        if task in own:
+            mine = min(mine, own[task])
         for follower in net.after[task]:
             least = key[follower] - net.duration[follower]
             if least < mine:
                 mine = least
         key[task] = min(mine, fallback)
     return key
-
-
-def _due(net: Net, task: int) -> int:
-    return net.project_due[net.project[task]] if net.project[task] >= 0 else FAR
 
 
 def makespan(net: Net, start: Sequence[int]) -> int:
@@ -121,11 +117,14 @@ def finishes(net: Net, start: Sequence[int]) -> list[int]:
 
 
 def weighted_lateness(net: Net, start: Sequence[int]) -> int:
-    """Slots after the date, times the project's weight, over all projects."""
-    return sum(
+    """Slots after the date, times the weight, over projects and tasks with a date of their own."""
+    late = sum(
         weight * (end - due)
         for end, due, weight in zip(
             finishes(net, start), net.project_due, net.project_weight, strict=True
         )
         if end > due
     )
+    for task, due, weight in net.own_due:
+        late += weight * max(0, start[task] + net.duration[task] - due)
+    return late

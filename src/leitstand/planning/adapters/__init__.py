@@ -1,0 +1,1 @@
+"""Foreign programmes that planning uses."""
