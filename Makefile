@@ -2,7 +2,7 @@
 # Variables: PYTHON (interpreter, at least 3.11), ARGS (passed on), NAME (of the benchmark).
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev assets demo test check messages bench bundle sbom lock clean
+.PHONY: help setup setup-dev optimise assets demo test check messages bench bundle sbom lock clean
 unexport PYTHONHOME PYTHONDONTWRITEBYTECODE
 RUN := PYTHONPATH=src .venv/bin/python
 # Tools that import the settings must neither read nor create an instance's data.
@@ -16,6 +16,9 @@ setup: ## builds the environment (.venv, .tools, front-end files, translations)
 
 setup-dev: ## the same with everything that tests and checks need
 	@./tools/setup.sh dev
+
+optimise: setup ## adds OR-Tools (80 MB and what it needs): better plans, proven bounds
+	@.tools/bin/uv pip install -q --require-hashes -r requirements-optimise.txt --python .venv/bin/python
 
 assets: setup ## fetches and checks the front-end files
 
