@@ -51,10 +51,10 @@ def run(args: argparse.Namespace) -> int:
 
     try:
         problem = getattr(readers, args.kind)(args.file.read_text(encoding="utf-8"))
-    except OSError as fault:
-        raise Failure(f"{args.file}: {fault.strerror}") from None
-    except (ValueError, UnicodeDecodeError) as fault:
-        raise Failure(f"{args.file}: {fault}") from None
+    except OSError as trouble:
+        raise Failure(f"{args.file}: {trouble.strerror}") from None
+    except (ValueError, UnicodeDecodeError) as trouble:
+        raise Failure(f"{args.file}: {trouble}") from None
     answer, more = _answered(args, problem)
     told = _told(problem, answer) | more
     _print(told, args.json)

@@ -95,4 +95,5 @@ def own(factors: Sequence[float], label: str) -> Spread | None:
     """The city's own factors (real to planned duration of finished projects), once there are enough."""
     if len(factors) < OWN_HISTORY:
         return None
-    return Spread(*(quantile(factors, share) for share in (0.1, 0.5, 0.8, 0.9)), label)
+    p10, p50, p80, p90 = (quantile(factors, share) for share in (0.1, 0.5, 0.8, 0.9))
+    return Spread(p10, p50, p80, p90, label)

@@ -12,9 +12,7 @@ from heapq import heapify, heappop, heappush
 from leitstand.planning.domain.compact import Net
 
 
-def serial(  # noqa: C901, PLR0915 - one loop, fast because nothing is called in it
-    net: Net, order: Sequence[int], duration: Sequence[int] | None = None
-) -> list[int]:
+def serial(net: Net, order: Sequence[int], duration: Sequence[int] | None = None) -> list[int]:
     """Start per task; ``net.horizon`` for one that finds no place (it uses nothing then)."""
     length = net.duration if duration is None else duration
     need, before, release, guard, fixed = net.need, net.before, net.release, net.guard, net.fixed
