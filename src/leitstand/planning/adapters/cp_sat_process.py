@@ -7,6 +7,7 @@ Baptiste, Le Pape, Nuijten (2001); supply that changes is the largest one with b
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 from typing import Any
@@ -18,6 +19,7 @@ def main() -> int:
     """Read, solve, tell."""
     from ortools.sat.python import cp_model  # the extra [optimise]
 
+    os.nice(10)  # the own search, which always has a plan, goes first
     data: dict[str, Any] = json.load(sys.stdin)
     model = cp_model.CpModel()
     starts = _starts(model, data)

@@ -45,7 +45,7 @@ class Dates:
 
     def rules(self) -> list[list[float]]:
         """Shifts that stand for rules: the date alone, big projects later, little ones first."""
-        return [[factor * work for work in self.work] for factor in (40.0, 0.0, 80.0, 20.0)]
+        return [[factor * work for work in self.work] for factor in (80.0, 40.0, 0.0, 20.0)]
 
 
 def _relative_work(net: Net) -> list[float]:

@@ -108,12 +108,14 @@ def partial(
     for share in sorted(shares):
         part = _part(grant, share, clean.permanent)
         net = compact(clean, part)
-        start, _ = first_dates(net, rules)
+        start, _ = first_dates(net, 1 if known else rules)
         if known is not None:
             start = _not_worse(net, start, known.starts)
-        if before is not None:
+        elif before is not None:
             again = serial.serial(net, serial.by_keys(net, before))
-            start = min(start, again, before, key=lambda plan: serial.weighted_lateness(net, plan))
+            start = min(start, again, key=lambda plan: serial.weighted_lateness(net, plan))
+        if before is not None:
+            start = min(start, before, key=lambda plan: serial.weighted_lateness(net, plan))
         before = start
         found.append(_point(clean, net, start, part, share, staff.price(options, part)))
     return tuple(found)

@@ -76,17 +76,13 @@ def _drawn(
     common: tuple[list[float], list[float]], lot: Random,
 ) -> list[int]:  # fmt: skip
     """Durations of one run; lags stay."""
-    factors = [quantile(curve, lot.random()) for curve in curves]
-    rest = quantile(common, lot.random())
     draw = lot.random
-    durations = []
-    for length, project, name in zip(net.duration, net.project, net.ids, strict=True):
-        if length <= 0 or not name:
-            durations.append(length)
-        else:
-            factor = factors[project] if project >= 0 else rest
-            durations.append(max(1, int(length * factor + draw())))
-    return durations
+    factors = [quantile(curve, draw()) for curve in curves]
+    factors.append(quantile(common, draw()))  # project -1: the last
+    return [
+        (int(length * factors[project] + draw()) or 1) if length > 0 and name else length
+        for length, project, name in zip(net.duration, net.project, net.ids, strict=True)
+    ]
 
 
 def _ends(net: Net, start: Sequence[int], durations: Sequence[int]) -> list[int]:
