@@ -156,7 +156,12 @@ def test_posts_cover_exactly_what_the_dates_ask_for() -> None:
     assert fixed_term.plan.grant == {"A": (1, 0)}
     assert fixed_term.objective == fixed_term.bound.value == 1
     none = replace(asked, options=(Option("A", most=0),))
-    assert questions.extra_staff(none, 0.1).lateness[0].late == 10
+    short = questions.extra_staff(none, 0.1)
+    assert short.lateness[0].late == 10
+    assert short.bound.source == "none"
+    late = replace(asked, tasks=(*asked.tasks, Task("long", "p", 30), Task("z", "p", 10, {"A": 5})))
+    best = questions.extra_staff(late, 0.1)  # the date cannot hold; 30 slots are enough for all
+    assert (best.objective, best.bound.value, best.lateness[0].late) == (0, 0, 20)
 
 
 def test_why_names_role_predecessor_and_waiting_time() -> None:

@@ -62,11 +62,26 @@ def _energy(problem: Problem, net: Net, role: str, users: list[int], have: int) 
 
 
 def latest_ends(net: Net) -> list[int]:
-    """Latest end per task so that every date holds, by the longest paths alone."""
-    late = list(net.due)
+    """Latest end per task so that every date holds, by the longest paths alone.
+
+    A date that no plan can hold counts as the earliest end: no post helps beyond that.
+    """
+    late = _dates_that_can_hold(net)
     for task in reversed(net.order):
         for follower in net.after[task]:
             late[task] = min(late[task], late[follower] - net.duration[follower])
+    return late
+
+
+def _dates_that_can_hold(net: Net) -> list[int]:
+    end = [at + length for at, length in zip(net.earliest, net.duration, strict=True)]
+    whole = list(net.project_due)
+    for task, project in enumerate(net.project):
+        if project >= 0 and whole[project] < FAR:
+            whole[project] = max(whole[project], end[task])
+    late = [whole[project] if project >= 0 else FAR for project in net.project]
+    for task, due, _weight in net.own_due:
+        late[task] = min(late[task], max(due, end[task]))
     return late
 
 
@@ -81,6 +96,8 @@ def lateness(net: Net) -> Bound:
         for last, due, weight in zip(end, net.project_due, net.project_weight, strict=True)
         if due < FAR
     )
+    for task, due, weight in net.own_due:
+        value += weight * max(0, net.earliest[task] + net.duration[task] - due)
     return Bound(value, "critical_path")
 
 

@@ -73,7 +73,8 @@ def extra_staff(
 ) -> Answer:  # fmt: skip
     """The cheapest half posts by role and year so that every date that can hold holds.
 
-    The measure is the cost by the options; without prices the half posts summed over years.
+    The measure is the cost by the options; without prices the half posts summed over years. If no
+    grant within the options and the time keeps all dates, ``lateness`` says so and the bound is none.
     """
     begun = time.perf_counter()
     clean, faults = problems.inspect(problem, with_posts=True)
@@ -88,6 +89,10 @@ def extra_staff(
         found = staff.staffed(clean, bound.value, needs, begun + seconds, Random(seed), told)
         solver = beside.unneeded()
     net = compact(clean, found.grant)
+    if (
+        found.late > bounds.lateness(net).value
+    ):  # not all dates hold: the bound speaks of other plans
+        bound = Bound(0, "none")
     answer = _answer(clean, net, found.start, found.grant, bound, begun, faults, solver)
     return replace(answer, objective=staff.price(options, found.grant))
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from random import Random
 
-from leitstand.planning.domain import serial
+from leitstand.planning.domain import bounds, serial
 from leitstand.planning.domain.compact import Net, compact
 from leitstand.planning.domain.dates import Dates, first_dates, on_time
 from leitstand.planning.domain.model import Grant, Option, Problem
@@ -78,7 +78,7 @@ class Staffing:
 
     def _least(self, net: Net) -> int:
         """Lateness that no staff can avoid."""
-        return serial.weighted_lateness(net, net.earliest)
+        return bounds.lateness(net).value
 
     def _grown(self) -> Staffed:
         """Half posts in every year where one more helps most, until no date is missed."""
