@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from leitstand.core.jobs.models import Job
 from leitstand.core.jobs.running import run_job
+from leitstand.reporting.actions import oparl_sources
 from leitstand.reporting.adapters import oparl
 from leitstand.reporting.models import OparlSource, Paper
 from tests.portfolio.views import page, words
@@ -112,3 +114,24 @@ def test_a_reading_that_is_cancelled_or_breaks(server: Council, client_of: Any, 
     run_job(Job.objects.latest("created_at").pk)
     assert OparlSource.objects.get().state == OparlSource.State.FAILED
     assert page(staff, url)
+
+
+@pytest.mark.django_db
+def test_sources_are_read_again_every_night(server: Council, client_of: Any, monkeypatch: Any) -> None:
+    """From the first reading on, which a person begins; once a day; not what is switched off."""
+    staff = client_of("digital-unit")
+    staff.post("/gremien/quellen/neu/", {"name": "RIS", "url": f"{server.url}/system"})
+    source = OparlSource.objects.get()
+    moments = {"now": datetime(2026, 11, 21, 3, 5, tzinfo=UTC)}
+    monkeypatch.setattr(oparl_sources.clock, "now", lambda: moments["now"])
+    assert oparl_sources.read_nightly() == 0, "nobody has looked yet what comes of it"
+    OparlSource.objects.update(last_run=moments["now"])
+    moments["now"] = datetime(2026, 11, 22, 1, 0, tzinfo=UTC)  # two in the morning
+    assert oparl_sources.read_nightly() == 0
+    moments["now"] = datetime(2026, 11, 22, 2, 1, tzinfo=UTC)
+    assert [oparl_sources.read_nightly(), oparl_sources.read_nightly()] == [1, 0]
+    run_job(Job.objects.get().pk)
+    assert OparlSource.objects.get(pk=source.pk).state == OparlSource.State.DONE
+    OparlSource.objects.update(active=False)
+    moments["now"] = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+    assert oparl_sources.read_nightly() == 0

@@ -309,6 +309,12 @@ def test_real_objects_over_http_and_from_a_folder() -> None:
         before = everything()
         read(council, "/bodies")
         assert everything() == before
+        for fault in (fake.half, fake.html, fake.status(500)):
+            council.faults["/paper?page=2"] = fault
+            OparlSource.objects.update(read_until=None)
+            assert read(council).state == OparlSource.State.PARTLY
+            assert everything() == before, "a page that fails deletes nothing"
+        council.faults.clear()
     report, writer = oparl_runs.read_folder(str(fake.KARLSRUHE), actor=SYSTEM)
     assert not report.failures
     assert writer.counts["papers.same"] == 61 and not writer.counts["papers.new"]

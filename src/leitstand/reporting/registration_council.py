@@ -36,7 +36,7 @@ from leitstand.reporting import jobs, policy_council
 
 def register() -> None:
     """Fill the registries; called once when Django is ready."""
-    from leitstand.reporting.actions import organisation, telling_council
+    from leitstand.reporting.actions import oparl_sources, organisation, telling_council
     from leitstand.reporting.queries import council_due
 
     policy_council.register()
@@ -47,6 +47,7 @@ def register() -> None:
         "council", DissolutionGuard(organisation.objection, organisation.hand_over)
     )
     minute_rounds.add("reporting.reports", telling_council.remind_of_reports)
+    minute_rounds.add("reporting.oparl", oparl_sources.read_nightly)
     events.register(
         ("reporting.oparl.added", _("Council information system added")),
         ("reporting.oparl.changed", _("Council information system changed")),

@@ -9,9 +9,11 @@ from urllib.parse import urlsplit
 
 from django.db import transaction
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from leitstand.core.base import events, versions
+from leitstand.core.base import clock, events, versions
+from leitstand.core.base.actions import recall, remember
 from leitstand.core.base.actor import Actor
 from leitstand.core.base.errors import Invalid
 from leitstand.core.base.texts import refuse_unstorable
@@ -22,6 +24,7 @@ from leitstand.reporting.domain.oparl import is_address
 from leitstand.reporting.models import OparlSource
 
 READ = "reporting.oparl.read"
+_READ_ON, _NIGHT = "reporting.oparl.read_on", 3
 State = OparlSource.State
 
 
@@ -128,3 +131,23 @@ def _is_running(source: OparlSource) -> bool:
 def _refuse_running(source: OparlSource) -> None:
     if _is_running(source):
         raise Invalid(_("The source is being read just now. Cancel that first."))
+
+
+def read_nightly() -> int:
+    """Have the sources read once a day after three in the morning; how many.
+
+    Runs with the worker's round every minute. The first reading of a source is begun by a person,
+    who sees what comes of it; what is switched off or read just now is left alone.
+    """
+    now = timezone.localtime(clock.now())
+    if now.hour < _NIGHT or recall(_READ_ON) == now.date().isoformat():
+        return 0
+    due = OparlSource.objects.filter(active=True).exclude(last_run=None)
+    actor = Actor.system("oparl")
+    number = 0
+    for source in due:
+        if not _is_running(source):
+            start(source.pk, actor=actor)
+            number += 1
+    remember(_READ_ON, now.date().isoformat())
+    return number

@@ -53,7 +53,8 @@ def count_pairs(counts: Mapping[str, int]) -> list[tuple[str, str]]:
 def finding_text(finding: Mapping[str, Any]) -> str:
     """A finding in one line: where, what, how often."""
     field, value = finding["field"], finding["value"]
-    place = f"{field}: “{value}”" if field and value else field
+    place = _("%(field)s: “%(value)s”") % {"field": field, "value": value}
+    place = place if field and value else field
     text = str(_FINDINGS.get(finding["kind"], finding["kind"]))
     words = [place, text, _("(%(n)d times)") % {"n": finding["count"]}]
     return " ".join(part for part in words if part)
