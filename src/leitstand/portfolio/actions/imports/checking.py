@@ -57,7 +57,8 @@ class Checker:
         self.known: Known = load_known(actor, self.references)
         self.headings = Headings(run)
         self.held = Held()
-        if money.is_asked(run.mapping.values()):
+        self.asks_money = money.is_asked(run.mapping.values())
+        if self.asks_money:
             self.held = money.load(self.known.values)
             for project, values in self.known.values.items():
                 values.update(self.held.values(project))
@@ -160,6 +161,8 @@ class Checker:
 
     def _settle_money(self, row: ImportRow, project: uuid.UUID | None) -> None:
         """Give amounts their year and see whether they fit what is there."""
+        if not self.asks_money:
+            return
         old = self.known.values[project] if project else {}
         money.settle(row.parsed, old, lambda name, text: self._fail(row, name, text))
         changed = {n: v for n, v in row.parsed.items() if old.get(n) != v}
