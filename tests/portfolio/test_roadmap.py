@@ -95,6 +95,12 @@ def test_groups_head_their_projects_with_numbers(staff: Any, world: World, group
     }[group]  # fmt: skip
     assert heading in words(page(staff, f"/roadmap/?group={group}"))
     assert heading not in words(page(staff, "/roadmap/?flat=yes"))
+    if group == "programme":  # a heading that says "not given" for all says nothing
+        for show in ("", "&show=table"):
+            alone = words(page(staff, f"/roadmap/?q=Zoo&group=programme{show}"))
+            assert "Zoo & <Tierpark>" in alone
+            assert "nicht angegeben (1)" not in alone
+            assert "nicht angegeben 1 Eintrag" not in alone
 
 
 def test_the_picture_is_named_and_zoomed(staff: Any, world: World) -> None:

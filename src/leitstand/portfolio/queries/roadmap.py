@@ -74,13 +74,15 @@ def roadmap(query: Query, actor: Actor) -> Roadmap:
     A dependency appears only if both its projects do: nothing hints at a hidden one.
     """
     found = listed(query, actor)
-    lines = _lines(query, found)
+    lines, groups = _lines(query, found), query.groups(found)
+    if not any(heading for heading, _number in groups.values()):
+        groups, lines = {}, [line._replace(group="") for line in lines]  # "not given" says nothing
     return Roadmap(
         lines=lines,
         marks=_marks(found),
         baselines=_baselines(found),
         ties=_ties(found, lines),
-        groups=query.groups(found),
+        groups=groups,
     )
 
 
