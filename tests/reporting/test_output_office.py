@@ -15,7 +15,7 @@ from openpyxl import load_workbook
 
 from leitstand.core.base.errors import Refused
 from leitstand.core.base.papers import Paragraph
-from leitstand.reporting.output import html, word
+from leitstand.reporting.output import html, word_template
 from leitstand.reporting.output.formats import FORMATS
 from tests.reporting.papers import HOSTILE, document
 
@@ -57,7 +57,7 @@ def test_a_city_template_is_filled_where_it_says_so() -> None:
     made.add_table(1, 1).cell(0, 0).text = "Stand {{stand}}"
     made.add_paragraph("{{ inhalt }}")
     made.add_paragraph("Unterschrift")
-    result = docx.Document(io.BytesIO(word.into_template(document(), saved(made)).data))
+    result = docx.Document(io.BytesIO(word_template.into_template(document(), saved(made)).data))
     texts = [p.text for p in result.paragraphs]
     assert texts[0] == "Betreff: Sachstandsbericht – 2026/0214"
     assert texts.index("Auf einen Blick") < texts.index("Unterschrift")
@@ -79,7 +79,7 @@ def test_a_city_template_is_filled_where_it_says_so() -> None:
 )  # fmt: skip
 def test_a_template_that_does_not_fit_is_refused(data: bytes, named: str) -> None:
     with translation.override("de"), pytest.raises(Refused) as problem:
-        word.into_template(document(), data)
+        word_template.into_template(document(), data)
     assert named in problem.value.text
     assert problem.value.remedy
 
@@ -90,7 +90,7 @@ def test_a_template_with_macros_or_too_large_is_refused() -> None:
         with zipfile.ZipFile(target, "a", zipfile.ZIP_DEFLATED) as packed:
             packed.writestr(name, content)
         with pytest.raises(Refused):
-            word.into_template(document(), target.getvalue())
+            word_template.into_template(document(), target.getvalue())
 
 
 def test_spreadsheet_holds_numbers_and_no_formulas() -> None:

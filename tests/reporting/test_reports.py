@@ -125,7 +125,15 @@ def test_a_report_is_made_and_changed_by_forms(world: World, staff: Client) -> N
     )
     report.refresh_from_db()
     assert report.title == "Neuer Titel"
-    post(staff, url(report, "bearbeiten/"), 422, **{**data, "title": "Zu spät"}, version=1)
+    late = {**data, "title": "Zu spät", "sections": ["overview", "rollouts"]}
+    both = post(staff, url(report, "bearbeiten/"), 409, **late, version=1)
+    assert "Neuer Titel" in both and "Zu spät" in both and "Auf einen Blick, Rollouts" in both
+    report.refresh_from_db()
+    chosen = {**late, "title": "Neuer Titel", "selection": "phase=done", "sections": ["overview\nrollouts"]}  # fmt: skip
+    post(staff, url(report, "bearbeiten/"), **chosen, version=report.version)
+    report.refresh_from_db()
+    assert (report.title, report.sections) == ("Neuer Titel", ["overview", "rollouts"])
+    post(staff, url(report, "bearbeiten/"), **chosen, version=1)  # nothing to decide
     follow = staff.get(f"/berichte/neu/?nach={report.pk}").content.decode()
     assert 'value="2026-11-20"' in follow
 
@@ -331,7 +339,11 @@ def test_without_a_role_nothing_opens(world: World, client_of: Any, who: str) ->
             "inquiry_new": "/berichte/anfrage/", "report": url(report),
             "report_edit": url(report, "bearbeiten/"), "report_words": url(report, "texte/"),
             "report_step": url(report, "schritt/zahlen/"), "report_file": url(report, "datei/pdf/"),
-            "report_template": url(report, "vorlage/")}  # fmt: skip
+            "report_template": url(report, "vorlage/"), "paper_templates": "/berichte/vorlagen/",
+            "paper_template_new": "/berichte/vorlagen/neu/",
+            "paper_template_edit": f"/berichte/vorlagen/{NOBODY}/",
+            "paper_template_remove": f"/berichte/vorlagen/{NOBODY}/entfernen/",
+            "paper_template_file": f"/berichte/vorlagen/{NOBODY}/datei/"}  # fmt: skip
     assert set(rest) == {pattern.name for pattern in urls_reports.urlpatterns}
     for name, address in rest.items():
         response = client.get(address)

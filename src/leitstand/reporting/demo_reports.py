@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import csv
+import io
 from datetime import date
 from pathlib import Path
 
+import docx
 from django.utils import translation
 
 from leitstand.core.base.actor import Actor
 from leitstand.core.org.models import OrgUnit
-from leitstand.reporting.actions import report_steps, reports
+from leitstand.reporting.actions import report_steps, reports, templates
 from leitstand.reporting.models import Report
 from leitstand.reporting.queries.reports import reading
 
@@ -21,6 +23,10 @@ def load(folder: Path, actor: Actor) -> None:
         rows = list(csv.DictReader(source, delimiter=";"))
     units = {row.code: row for row in OrgUnit.objects.all()}
     with translation.override("de"):
+        templates.add_template(
+            actor=actor, name="Mitteilungsvorlage", own_fields="Ortschaftsräte",
+            file_name="Mitteilungsvorlage.docx", data=_template(),
+        )  # fmt: skip
         for row in rows:
             _one(row, units[row["unit"]], actor)
 
@@ -44,6 +50,24 @@ def _one(row: dict[str, str], unit: OrgUnit, actor: Actor) -> None:
     reports.set_words(report.pk, actor=actor, words=words, base={})
     if row["state"] == Report.State.RELEASED:
         report_steps.release(report.pk, actor=actor, reason="Freigabe der Oberbürgermeisterin")
+
+
+def _template() -> bytes:
+    """A template as a city has one: head, cover sheet as a table, place for the paper, foot."""
+    made = docx.Document()
+    made.sections[0].header.paragraphs[0].text = "{{ absender }}"
+    made.sections[0].footer.paragraphs[0].text = "Stand {{ stand }} · {{ status }}"
+    made.add_heading("Mitteilungsvorlage {{ Vorlage Nr. }}", 0)
+    names = ("Dienststelle", "Gremium", "Termin", "TOP", "Ö/N", "Zuständigkeit", "Ortschaftsräte")
+    table = made.add_table(len(names), 2, "Table Grid")
+    for row, name in zip(table.rows, names, strict=True):
+        row.cells[0].text, row.cells[1].text = name, f"{{{{ {name} }}}}"
+    made.add_heading("{{ titel }}", 1)
+    for text in ("{{ Kurzfassung }}", "{{ inhalt }}", "Gesehen und genehmigt:"):
+        made.add_paragraph(text)
+    target = io.BytesIO()
+    made.save(target)
+    return target.getvalue()
 
 
 def _lines(text: str) -> str:

@@ -83,7 +83,7 @@ def is_insider(actor: Actor, report: Report) -> bool:
 
 def get_visible(actor: Actor, report_id: uuid.UUID) -> Report:
     """Return the report or raise ``NotFound``, whether it is missing or hidden."""
-    report = visible(actor).select_related("unit").filter(pk=report_id).first()
+    report = visible(actor).select_related("unit", "template__file").filter(pk=report_id).first()
     if report is None:
         raise NotFound
     return report

@@ -16,6 +16,7 @@ from leitstand.core.base.actor import Actor
 from leitstand.core.base.changes import ChangeFormat, Line, change_formats
 from leitstand.core.base.kinds import ResourceKind, resource_kinds
 from leitstand.core.demo.registry import DemoData, demo_data
+from leitstand.core.jobs.running import minute_rounds
 from leitstand.core.privacy.registry import KeptRecord, kept_records
 from leitstand.core.ui.components import Link
 from leitstand.core.ui.registry import (
@@ -30,10 +31,14 @@ from leitstand.core.ui.registry import (
 
 def register() -> None:
     """Fill the registries; called once when Django is ready."""
-    from leitstand.reporting import policy
+    from leitstand.reporting import policy, policy_templates
+    from leitstand.reporting.actions import telling_reports
     from leitstand.reporting.queries import sections  # it loads models not ready before
 
     policy.register()
+    policy_templates.register()
+    telling_reports.register()
+    minute_rounds.add("reporting.cosign", telling_reports.remind)
     sections.register()
     tables = ("cosignature", "reportstep", "resolutiontracking", "follower")
     kept_records.add(
@@ -57,6 +62,9 @@ def register() -> None:
         ("reporting.report.withdrawn", _("Report withdrawn")),
         ("reporting.report.downloaded", _("Report downloaded")),
         ("reporting.report.deleted", _("Report deleted")),
+        ("reporting.template.created", _("Template of papers added")),
+        ("reporting.template.changed", _("Template of papers changed")),
+        ("reporting.template.removed", _("Template of papers removed")),
     )
     navigation.add(
         "reporting.reports",
@@ -69,6 +77,7 @@ def register() -> None:
         "reporting.cosign", StartSection(8, "reporting/start_cosign.html", _start, Place.WAITING)
     )
     change_formats.add("report", ChangeFormat(_("Progress report"), _lines))
+    change_formats.add("paper-template", ChangeFormat(_("Template of papers"), _lines))
     resource_kinds.add(
         "report",
         ResourceKind(
@@ -76,7 +85,7 @@ def register() -> None:
             url=lambda row: reverse("reporting:report", args=[row.pk]),
         ),
     )  # fmt: skip
-    api_registry.add("/committee-reports", "leitstand.reporting.api.reports:router")
+    api_registry.add("/committee-reports", "leitstand.reporting.api.report_writing:router")
     demo_data.add("reporting.reports", DemoData(950, _load_demo))
 
 
@@ -109,7 +118,9 @@ _LABELS = {
     "reference": _("Number of the paper in the council system"), "state": _("State"),
     "selection": _("Projects"), "sections": _("Sections"), "cover": _("Cover sheet"),
     "cover_fields": _("Cover sheet"), "format": _("Format"), "kind": _("Kind"),
-    "question": _("Inquiry"), "columns": _("Columns"),
+    "question": _("Inquiry"), "columns": _("Columns"), "template": _("Word template"),
+    "name": _("Name"), "file": _("File"), "fields": _("Fields"), "active": _("offered"),
+    "own_fields": _("Further fields of your cover sheet"), "cosign_by": _("Answer by"),
     "long": _("Long form: everything instead of four pages"),
 }  # fmt: skip
 

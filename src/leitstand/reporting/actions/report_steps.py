@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection
+from datetime import date
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -15,6 +16,7 @@ from leitstand.core.base.texts import refuse_unstorable
 from leitstand.core.org.models import OrgUnit
 from leitstand.core.policy import grants as policy_grants
 from leitstand.reporting import policy
+from leitstand.reporting.actions import telling_reports
 from leitstand.reporting.actions.reports import note_step, record
 from leitstand.reporting.models import CoSignature, Report
 from leitstand.reporting.queries.reports import reading
@@ -24,9 +26,10 @@ State = Report.State
 
 @transaction.atomic
 def send(
-    report_id: uuid.UUID, *, actor: Actor, units: Collection[uuid.UUID], note: str = ""
-) -> Report:
-    """Ask units to co-sign the present version; nothing can be changed meanwhile.
+    report_id: uuid.UUID, *, actor: Actor, units: Collection[uuid.UUID], note: str = "",
+    until: date | None = None,
+) -> Report:  # fmt: skip
+    """Ask units to co-sign the present version ``until`` a day; nothing can be changed meanwhile.
 
     Above "internal" only the report's own unit may be asked: nobody else may see it.
     """
@@ -37,9 +40,13 @@ def send(
     if row.confidentiality > policy.INTERNAL and any(one.pk != row.unit_id for one in chosen):
         text = _("A report of this confidentiality level can be co-signed by its own unit only.")
         raise Invalid(text, field="units")
+    if until is not None and until < clock.today():
+        raise Invalid(_("This day has passed."), field="until")
     _need_figures(row)
     row.cosignatures.all().delete()
-    CoSignature.objects.bulk_create(CoSignature(report=row, unit=one) for one in chosen)
+    row.cosign_by = until
+    asked = CoSignature.objects.bulk_create(CoSignature(report=row, unit=one) for one in chosen)
+    telling_reports.asked(row, asked, actor)
     names = ", ".join(sorted(one.name for one in chosen))
     return _move(
         row, State.COSIGNING, "sent", actor, f"{names}. {note}".strip(". ") if note else names
@@ -62,6 +69,7 @@ def cosign(report_id: uuid.UUID, *, actor: Actor, agree: bool, note: str = "") -
         one.version += 1
         one.save()
     names = ", ".join(sorted(one.unit.name for one in mine))
+    telling_reports.answered(row, actor, names, agree=agree)
     if agree:
         return _move(row, State.COSIGNING, "cosigned", actor, f"{names}: {note}" if note else names)
     return _move(row, State.DRAFT, "objected", actor, f"{names}: {note}")
@@ -72,6 +80,7 @@ def call_back(report_id: uuid.UUID, *, actor: Actor, reason: str) -> Report:
     """Take a report out of co-signature to change it; signatures given so far lapse."""
     row = _locked(report_id, actor, policy.CHANGE, {State.COSIGNING})
     _need(reason)
+    telling_reports.called_back(row, actor)
     row.cosignatures.all().delete()
     return _move(row, State.DRAFT, "called_back", actor, reason)
 

@@ -26,7 +26,7 @@ from leitstand.reporting.queries.building import build
 
 FIELDS = (
     "kind", "question", "source", "columns", "title", "day", "since", "long", "selection",
-    "sections", "unit", "confidentiality", "cover", "cover_fields", "reference",
+    "sections", "unit", "confidentiality", "cover", "cover_fields", "template", "reference",
 )  # fmt: skip
 LONGEST = 20_000
 CHANGED = gettext_noop("Somebody else has changed this report in the meantime.")
@@ -230,6 +230,8 @@ def _wrong_contents(row: Report) -> dict[str, list[Any]]:
     errors: dict[str, list[Any]] = {}
     if row.cover not in covers.COVERS:
         errors["cover"] = [_("Choose a cover sheet.")]
+    if row.template is not None and not row.template.active and _is_new_template(row):
+        errors["template"] = [_("This template is no longer offered.")]
     if len(row.selection) > 2000:
         errors["selection"] = [_("At most 2,000 characters.")]
     if len(row.question) > LONGEST:
@@ -243,6 +245,10 @@ def _wrong_contents(row: Report) -> dict[str, list[Any]]:
     if any(len(text) > covers.LONGEST for text in row.cover_fields.values()):
         errors["cover_fields"] = [_("At most 2,000 characters.")]
     return errors
+
+
+def _is_new_template(row: Report) -> bool:
+    return not Report.objects.filter(pk=row.pk, template=row.template_id).exists()
 
 
 def _plain(value: Any) -> Any:

@@ -24,6 +24,7 @@ from leitstand.reporting.actions.reports import note_download
 from leitstand.reporting.domain.content import to_json
 from leitstand.reporting.models import Report
 from leitstand.reporting.output.formats import FORMATS
+from leitstand.reporting.queries.files import written
 from leitstand.reporting.queries.reports import reading
 
 router = Router(tags=[gettext_noop("Reports")])
@@ -127,6 +128,6 @@ def file(request: HttpRequest, report_id: uuid.UUID, form: FileFormat) -> HttpRe
         raise NotFound
     note_download(read.report, str(form), actor=actor)
     chosen = FORMATS[str(form)]
-    answer = HttpResponse(chosen.write(read.document()).data, content_type=chosen.media_type)
+    answer = HttpResponse(written(read, str(form)).data, content_type=chosen.media_type)
     answer["Content-Disposition"] = f'attachment; filename="report.{form}"'
     return answer

@@ -123,11 +123,12 @@ def _write(document: Document, formats: list[str], args: argparse.Namespace) -> 
 
 
 def _made(document: Document, code: str, args: argparse.Namespace) -> Any:
-    from leitstand.reporting.output import word
+    from leitstand.reporting.domain import covers
+    from leitstand.reporting.output import word_template
     from leitstand.reporting.output.formats import FORMATS
 
     if code == "docx" and args.template:
-        return word.into_template(document, args.template)
+        return word_template.into_template(document, args.template, covers.every_field())
     return FORMATS[code].write(document)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 
@@ -34,8 +34,16 @@ COVERS: Mapping[str, Cover] = {
 LONGEST = 2000
 
 
-def filled(code: str, given: Mapping[str, str], reference: str) -> tuple[tuple[str, str], ...]:
-    """The fields of a cover that say something, in their order."""
+def every_field() -> tuple[str, ...]:
+    """The names of all fields of the shipped covers, each once."""
+    return tuple(dict.fromkeys(name for cover in COVERS.values() for name in cover.fields))
+
+
+def filled(
+    code: str, given: Mapping[str, str], reference: str, own: Sequence[str] = ()
+) -> tuple[tuple[str, str], ...]:
+    """The fields of a cover that say something, in their order; ``own`` are further ones."""
     cover = COVERS.get(code, COVERS["neutral"])
     values = {**given, "Vorlage Nr.": reference}
-    return tuple((name, text) for name in cover.fields if (text := values.get(name, "").strip()))
+    names = dict.fromkeys((*cover.fields, *own))
+    return tuple((name, text) for name in names if (text := values.get(name, "").strip()))

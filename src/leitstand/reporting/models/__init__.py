@@ -22,6 +22,7 @@ from leitstand.reporting.models.report import (
     ReportVersion,
     ReportWords,
 )
+from leitstand.reporting.models.template import PaperTemplate
 
 __all__ = [
     "AgendaItem",
@@ -34,6 +35,7 @@ __all__ = [
     "Organization",
     "Paper",
     "PaperKind",
+    "PaperTemplate",
     "Report",
     "ReportStep",
     "ReportVersion",

@@ -14,7 +14,8 @@ class Report(Entity):
     ``day`` is that of the figures, ``since`` that of the report before. ``selection`` is the query
     string of a list of projects, ``sections`` the chosen codes (empty: all), ``cover`` maps fields
     of the cover sheet to texts. An inquiry has a ``question``, asks about a ``source`` (``projects``
-    or ``rollout:<id>``) and ``columns``; ``since`` is the day to compare with.
+    or ``rollout:<id>``) and ``columns``; ``since`` is the day to compare with. ``template`` is the
+    city's own DOCX; co-signatures are asked for until ``cosign_by``.
     """
 
     class State(models.TextChoices):
@@ -45,6 +46,10 @@ class Report(Entity):
     columns = models.JSONField(default=list, blank=True)
     cover = models.CharField(max_length=20, default="neutral")
     cover_fields = models.JSONField(default=dict, blank=True)
+    template = models.ForeignKey(
+        "reporting.PaperTemplate", models.PROTECT, null=True, blank=True, related_name="reports"
+    )
+    cosign_by = models.DateField(null=True, blank=True)
     reference = models.CharField(max_length=80, blank=True, default="", db_index=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
 

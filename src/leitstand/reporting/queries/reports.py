@@ -75,7 +75,10 @@ class Reading:
         return Document(
             report.title, day, (), language=language,
             kicker=self._kicker(cover), sender=sender(), state=_state(report),
-            cover=covers.filled(report.cover, report.cover_fields, report.reference),
+            cover=covers.filled(
+                report.cover, report.cover_fields, report.reference,
+                report.template.own_fields if report.template else (),
+            ),
         )  # fmt: skip
 
     def _kicker(self, cover: covers.Cover | None) -> str:

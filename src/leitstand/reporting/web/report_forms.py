@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -16,8 +17,8 @@ from leitstand.core.base.report_sections import ordered
 from leitstand.core.org.models import OrgUnit
 from leitstand.core.org.queries import tree
 from leitstand.core.ui.widgets import DateInput
-from leitstand.reporting.domain.covers import COVERS, LONGEST
-from leitstand.reporting.models import Report
+from leitstand.reporting.domain.covers import COVERS, LONGEST, every_field
+from leitstand.reporting.models import PaperTemplate, Report
 from leitstand.reporting.queries.inquiries import PROJECTS
 from leitstand.reporting.queries.inquiry_columns import Asked
 
@@ -34,7 +35,7 @@ class PaperForm(forms.Form):
 
     widths: Mapping[str, str] = {
         "day": "half", "since": "half", "unit": "half", "confidentiality": "half",
-        "cover": "half", "reference": "half",
+        "cover": "half", "reference": "half", "template": "half",
     }  # fmt: skip
     names: tuple[str, ...] = ("title", "day", "since", "selection", "confidentiality", "cover",
                               "reference")  # fmt: skip
@@ -68,7 +69,7 @@ class PaperForm(forms.Form):
         self.fieldsets = (
             (_("Paper to be made"), ["title", "day", "since", "unit", "confidentiality"]),
             (_("Contents"), contents),
-            (_("Cover sheet"), ["cover", "reference", *self.covers]),
+            (_("Cover sheet"), ["cover", "template", "reference", *self.covers]),
         )
 
     def _contents(self) -> list[str]:
@@ -82,11 +83,20 @@ class PaperForm(forms.Form):
         self.fields["reference"] = forms.CharField(
             label=_("Number of the paper in the council system"), max_length=80, required=False
         )
-        names = [n for n in dict.fromkeys(n for c in COVERS.values() for n in c.fields)
-                 if n != "Vorlage Nr."]  # fmt: skip
+        offered = [one for one in PaperTemplate.objects.all()
+                   if one.active or (row and row.template_id == one.pk)]  # fmt: skip
+        self.templates = {str(one.pk): one for one in offered}
+        self.fields["template"] = forms.ChoiceField(
+            label=_("Word template"), required=False,
+            choices=[("", _("neutral form")), *((key, one.name) for key, one in self.templates.items())],
+            help_text=_("The city's own DOCX; PDF and HTML keep the common form."),
+        )  # fmt: skip
+        names = [name for name in every_field() if name != "Vorlage Nr."]
+        own = dict.fromkeys(name for one in offered for name in one.own_fields if name not in names)
+        keys = [f"cover_{number}" for number in range(len(names))]
+        keys += [f"own_{hashlib.sha256(name.encode()).hexdigest()[:12]}" for name in own]
         self.covers: dict[str, str] = {}
-        for number, name in enumerate(names):
-            key = f"cover_{number}"
+        for number, (key, name) in enumerate(zip(keys, (*names, *own), strict=True)):
             self.covers[key] = name
             known = row.cover_fields.get(name, "") if row else ""
             self.fields[key] = forms.CharField(
@@ -97,7 +107,8 @@ class PaperForm(forms.Form):
     def _start(self, row: Report | None) -> dict[str, Any]:
         if row is None:
             return {"day": clock.today(), "confidentiality": int(Level.PUBLIC)}
-        return {**{name: getattr(row, name) for name in self.names}, "unit": str(row.unit_id)}
+        start = {name: getattr(row, name) for name in self.names}
+        return {**start, "unit": str(row.unit_id), "template": str(row.template_id or "")}
 
     def clean_selection(self) -> str:
         """The query string, also of a whole address."""
@@ -111,6 +122,7 @@ class PaperForm(forms.Form):
         return {
             **{name: given[name] for name in self.names},
             "unit": OrgUnit.objects.filter(pk=given["unit"]).first(),
+            "template": self.templates.get(given["template"]),
             "cover_fields": {name: text for name, text in texts.items() if text},
         }
 
@@ -195,6 +207,10 @@ class StepForm(forms.Form):
                 label=_("Units that are to co-sign"), choices=unit_choices(),
                 widget=forms.SelectMultiple(attrs={"size": 10}),
                 help_text=_("Several: hold the Ctrl key."),
+            )  # fmt: skip
+            self.fields["until"] = forms.DateField(
+                label=_("Answer by"), required=False, widget=DateInput(),
+                help_text=_("Those asked are reminded two days before, and again when it has passed."),
             )  # fmt: skip
         self.fields["reason"] = forms.CharField(
             label=_("Reason") if needs_reason else _("Remark"), required=needs_reason,

@@ -111,7 +111,9 @@ def hint(report: Report, actor: Actor, read: Reading) -> str:
         waiting = report.cosignatures.filter(state=CoSignature.State.ASKED).select_related("unit")
         names = ", ".join(one.unit.name for one in waiting)
         if names:
-            return _("Waiting for: %(units)s") % {"units": names}
+            text = _("Waiting for: %(units)s") % {"units": names}
+            by = report.cosign_by
+            return f"{text} · {_('Answer by')} {by:%d.%m.%Y}" if by else text
         return _("All units have co-signed. The report can be released.")
     if report.state == State.DRAFT and policy.may(actor, policy.CHANGE, report):
         return _(

@@ -53,7 +53,8 @@ MOVES: dict[str, Move] = {
     "mitzeichnung": Move(
         gettext_lazy("Send for co-signature"),
         gettext_lazy("The units read this version. Until all have answered, nothing can be changed."),
-        lambda key, actor, v: steps.send(key, actor=actor, units=v["units"], note=v["reason"]),
+        lambda key, actor, v: steps.send(key, actor=actor, units=v["units"], note=v["reason"],
+                                          until=v["until"]),
         policy.CHANGE, needs_reason=False, units=True,
     ),
     "mitzeichnen": Move(

@@ -16,8 +16,9 @@ from leitstand.core.base.errors import NotFound, Refused
 from leitstand.core.ui import components as ui
 from leitstand.reporting import policy
 from leitstand.reporting.actions.reports import note_download
+from leitstand.reporting.domain import covers
 from leitstand.reporting.models import Report
-from leitstand.reporting.output import word
+from leitstand.reporting.output import word_template
 from leitstand.reporting.output.formats import FORMATS
 from leitstand.reporting.queries.reports import Reading, reading
 from leitstand.reporting.web import report_parts as parts
@@ -28,7 +29,8 @@ class TemplateForm(forms.Form):
 
     def __init__(self, read: Reading, data: object = None, files: object = None) -> None:
         super().__init__(data, files)  # type: ignore[arg-type]
-        names = ", ".join(f"{{{{ {name} }}}}" for name in word.field_names(read.document()))
+        known = word_template.field_names(read.document(), covers.every_field())
+        names = ", ".join(f"{{{{ {name} }}}}" for name in known)
         text = _("A Word document with {{ inhalt }} alone in a paragraph; the paper is put there. "
                  "Fields that you may use: %(names)s.")  # fmt: skip
         self.fields["template"] = forms.FileField(
@@ -49,7 +51,8 @@ def into_template(request: HttpRequest, committee_report_id: uuid.UUID) -> HttpR
     if request.method == "POST" and form.is_valid():
         try:
             with translation.override(str(read.version.content.get("language", "de"))):
-                written = word.into_template(read.document(), form.cleaned_data["template"].read())
+                data = form.cleaned_data["template"].read()
+                written = word_template.into_template(read.document(), data, covers.every_field())
         except Refused as refusal:
             form.add_error("template", f"{refusal.text} {refusal.remedy}")
         else:

@@ -19,13 +19,15 @@ from leitstand.core.base.errors import Conflict, Invalid, NotAllowed, NotFound
 from leitstand.core.org.models import Person
 from leitstand.core.policy.grants import grants, why
 from leitstand.core.ui import components as ui
-from leitstand.reporting import policy
+from leitstand.reporting import policy, policy_templates
 from leitstand.reporting.actions import reports as actions
 from leitstand.reporting.models import Report
 from leitstand.reporting.output import html
 from leitstand.reporting.output.formats import FORMATS
 from leitstand.reporting.queries import inquiries
+from leitstand.reporting.queries.files import written
 from leitstand.reporting.queries.reports import Reading, papers_of, reading
+from leitstand.reporting.web import report_conflict
 from leitstand.reporting.web import report_parts as parts
 from leitstand.reporting.web.report_forms import InquiryForm, PaperForm, ReportForm
 
@@ -47,6 +49,9 @@ def listing(request: HttpRequest) -> HttpResponse:
         ui.Action(_("Answer an inquiry"), reverse("reporting:inquiry_new")),
     ]
     actions_ = write if grants(actor, policy.CHANGE) else []
+    if policy_templates.may_see(actor):
+        templates = ui.Action(_("Word templates"), reverse("reporting:paper_templates"), "tertiary")
+        actions_ = [*actions_, templates]
     columns = (
         ui.Column("title", _("Title")), ui.Column("kind", _("Kind")), ui.Column("state", _("State")),
         ui.Column("day", _("Figures as of"), nowrap=True), ui.Column("unit", _("Responsible unit")),
@@ -120,9 +125,9 @@ def download(request: HttpRequest, committee_report_id: uuid.UUID, output: str) 
     read = _reading(request, report, actor)
     if output not in FORMATS or read.version is None:
         raise NotFound
-    written = FORMATS[output].write(read.document())
+    made = written(read, output)
     actions.note_download(report, output, actor=actor)
-    response = HttpResponse(written.data, content_type=FORMATS[output].media_type)
+    response = HttpResponse(made.data, content_type=FORMATS[output].media_type)
     name = parts.file_name(report, output)
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["Content-Security-Policy"] = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
@@ -176,7 +181,8 @@ def edit(request: HttpRequest, committee_report_id: uuid.UUID) -> HttpResponse:
     actor = actor_of(request)
     row = policy.get_visible(actor, committee_report_id)
     policy.require(actor, policy.CHANGE, row)
-    form = _form_of(row, actor, request.POST if request.method == "POST" else None)
+    data = report_conflict.resolved(request.POST, ("sections", "columns"))
+    form = _form_of(row, actor, data if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         version = request.POST.get("version", "")
         number = int(version) if version.isdigit() and len(version) < 10 else 0
@@ -187,10 +193,10 @@ def edit(request: HttpRequest, committee_report_id: uuid.UUID) -> HttpResponse:
         except Invalid as refusal:
             form.take(refusal)
         except Conflict as conflict:
-            text = _("Your entries are still here. Look at the report in a second tab; saving once "
-                     "more overwrites what the other person changed.")  # fmt: skip
-            form.add_error(None, f"{conflict.text} {text}")
-            row.refresh_from_db()
+            fresh = _form_of(policy.get_visible(actor, committee_report_id), actor, None)
+            both = report_conflict.page(request, conflict, form, fresh, object_title=row.title,
+                                        cancel_url=parts.address(row))  # fmt: skip
+            return both or redirect(parts.address(row))
         else:
             messages.success(request, _("Saved. Take new figures so that the paper follows."))
             return redirect(parts.address(row))
