@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -28,9 +27,8 @@ HOME = "/berichte/vorlagen/"
 
 
 @pytest.fixture(autouse=True)
-def _data(tmp_path: Path, settings: Any) -> Iterator[None]:
+def _data(tmp_path: Path, settings: Any) -> None:
     settings.CONFIG = replace(django_settings.CONFIG, data=tmp_path, today=TODAY)
-    yield
 
 
 def control(name: str, text: str = "Klicken Sie hier", *, block: bool = False) -> Any:
