@@ -51,8 +51,8 @@ class ReportNew(Given):
     question: text(20_000) = ""  # type: ignore[valid-type]
     source: text(60) = ""  # type: ignore[valid-type]
     columns: list[_Code] = _Codes  # type: ignore[valid-type]
-    cover: _Cover = "neutral"  # type: ignore[valid-type]
-    cover_fields: _Texts = Field({}, max_length=60)  # type: ignore[valid-type]
+    cover: _Cover = "neutral"
+    cover_fields: _Texts = Field({}, max_length=60)
     template: uuid.UUID | None = None
     reference: text(80) = ""  # type: ignore[valid-type]
 
@@ -69,8 +69,8 @@ class ReportChange(Given):
     sections: list[_Code] = _Codes  # type: ignore[valid-type]
     question: text(20_000) = ""  # type: ignore[valid-type]
     columns: list[_Code] = _Codes  # type: ignore[valid-type]
-    cover: _Cover = "neutral"  # type: ignore[valid-type]
-    cover_fields: _Texts = Field({}, max_length=60)  # type: ignore[valid-type]
+    cover: _Cover = "neutral"
+    cover_fields: _Texts = Field({}, max_length=60)
     template: uuid.UUID | None = None
     reference: text(80) = ""  # type: ignore[valid-type]
 
