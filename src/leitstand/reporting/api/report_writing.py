@@ -32,7 +32,7 @@ _Level = whole(0, 3)
 _Code = text(120, required=True)
 _Cover: Any = Literal[tuple(covers.COVERS)]
 _Codes: Any = Field([], max_length=100)
-_Texts: Any = dict[_Code, text(covers.LONGEST)]  # type: ignore[valid-type]
+_Texts: Any = dict[_Code, text(covers.LONGEST)]  # type: ignore[valid-type,misc]
 
 
 class ReportNew(Given):
