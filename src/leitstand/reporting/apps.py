@@ -5,7 +5,12 @@ from importlib.util import find_spec
 
 from django.apps import AppConfig
 
-_PARTS = ("registration_reports", "registration_inquiries", "registration_council")
+_PARTS = (
+    "registration_reports",
+    "registration_campaigns",
+    "registration_inquiries",
+    "registration_council",
+)
 
 
 class ReportingConfig(AppConfig):

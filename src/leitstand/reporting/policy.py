@@ -68,6 +68,11 @@ def visible(actor: Actor) -> QuerySet[Report]:
     )
 
 
+def require_any(actor: Actor) -> None:
+    """Raise ``NotAllowed`` unless the actor may write reports somewhere."""
+    policy_grants.require(actor, CHANGE)
+
+
 def may(actor: Actor, permission: str, report: Report) -> bool:
     """Whether the actor may do this with a report that she sees."""
     level = grants(actor, permission).level_in(report.unit_id)

@@ -21,7 +21,7 @@ from leitstand.core.policy import grants
 from leitstand.reporting import policy
 from leitstand.reporting.domain import content, covers
 from leitstand.reporting.models import Report, ReportStep, ReportVersion, ReportWords
-from leitstand.reporting.queries import inquiries
+from leitstand.reporting.queries import campaigns, inquiries
 from leitstand.reporting.queries.building import build
 
 FIELDS = (
@@ -179,6 +179,8 @@ def _editions(row: Report, actor: Actor) -> content.Editions:
         actor, row.day, row.confidentiality, row.unit_id, since=row.since, long=row.long,
         selection=row.selection,
     )  # fmt: skip
+    if row.kind == Report.Kind.CAMPAIGN:
+        return (campaigns.build(frame, row.source),)
     if row.kind == Report.Kind.INQUIRY:
         asked = inquiries.Inquiry(row.question, row.source, tuple(row.columns))
         return (inquiries.build(frame, asked),)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from leitstand.core.base.papers import Document
 
-KINDS = ("sachstand", "inquiry")
+KINDS = ("sachstand", "inquiry", "campaign")
 LEVELS = ("public", "internal", "confidential", "strict")
 
 
@@ -34,6 +34,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--template", type=Path, help="DOCX with {{ inhalt }}, for the format docx")
     parser.add_argument("--rollout", default="",
                         help="inquiry: title of the rollout to ask about; without it: projects")  # fmt: skip
+    parser.add_argument("--campaign", default="", help="campaign: title of the campaign")
     parser.add_argument("--question", default="", help="inquiry: the question in its own words")
     parser.add_argument("--columns", default="", help="inquiry: columns, with commas")
     parser.add_argument("--compare", type=date.fromisoformat, metavar="DAY",
@@ -76,6 +77,10 @@ def _document(args: argparse.Namespace) -> Document:
     actor = Actor.system("leitstand report")
     day = args.as_of or clock.today()
     level = LEVELS.index(args.level)
+    if args.kind == "campaign":
+        return documents.campaign(
+            actor, args.campaign, day=day, level=level, since=args.since, title=args.title
+        )
     if args.kind == "inquiry":
         return _inquiry(args, actor, day, level)
     return documents.sachstand(

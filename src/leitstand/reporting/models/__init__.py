@@ -1,5 +1,6 @@
 """Tables of committee reporting: one module per aggregate, all named here."""
 
+from leitstand.reporting.models.campaign import Campaign, CampaignFigure
 from leitstand.reporting.models.council import (
     AgendaItem,
     Consultation,
@@ -26,6 +27,8 @@ from leitstand.reporting.models.template import PaperTemplate
 
 __all__ = [
     "AgendaItem",
+    "Campaign",
+    "CampaignFigure",
     "CoSignature",
     "Consultation",
     "CouncilMeeting",

@@ -9,13 +9,14 @@ from leitstand.core.base.models import Entity, Level
 
 
 class Report(Entity):
-    """A Sachstandsbericht or the answer to an inquiry.
+    """A Sachstandsbericht, the answer to an inquiry or a report on a campaign.
 
     ``day`` is that of the figures, ``since`` that of the report before. ``selection`` is the query
     string of a list of projects, ``sections`` the chosen codes (empty: all), ``cover`` maps fields
     of the cover sheet to texts. An inquiry has a ``question``, asks about a ``source`` (``projects``
-    or ``rollout:<id>``) and ``columns``; ``since`` is the day to compare with. ``template`` is the
-    city's own DOCX; co-signatures are asked for until ``cosign_by``.
+    or ``rollout:<id>``) and ``columns``; ``since`` is the day to compare with. A campaign report has
+    a ``source`` ``campaign:<id>``. ``template`` is the city's own DOCX; co-signatures are asked for
+    until ``cosign_by``.
     """
 
     class State(models.TextChoices):
@@ -31,6 +32,7 @@ class Report(Entity):
 
         SACHSTAND = "sachstand", _("Progress report")
         INQUIRY = "inquiry", _("Answer to an inquiry")
+        CAMPAIGN = "campaign", _("Campaign report")
 
     kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.SACHSTAND)
     title = models.CharField(max_length=300)

@@ -36,6 +36,15 @@ def standing_at(day: date) -> Iterator[None]:
             yield
 
 
+@contextmanager
+def present_moment(day: date) -> Iterator[None]:
+    """Read one moment of what is kept without a past; ``Invalid`` for a day still to come."""
+    if day > clock.present_day():
+        raise Invalid(_("Figures of a day that is still to come do not exist."), field="day")
+    with one_moment():
+        yield
+
+
 def build(frame: ReportFrame, codes: Sequence[str] | None = None) -> Editions:
     """The sections with their figures, all of the same moment: the fullest edition first, then
     those that say less. The long form has one edition."""

@@ -12,7 +12,7 @@ from leitstand.core.base.papers import Document
 from leitstand.core.base.report_sections import ReportFrame
 from leitstand.core.org.models import OrgUnit
 from leitstand.reporting.domain.content import composed
-from leitstand.reporting.queries import inquiries
+from leitstand.reporting.queries import campaigns, inquiries
 from leitstand.reporting.queries.building import build
 from leitstand.reporting.queries.fitting import fit
 from leitstand.reporting.queries.inquiries import Inquiry
@@ -55,4 +55,16 @@ def inquiry(
     return Document(
         title or usual, day, blocks, kicker=_("Answer to an inquiry"),
         sender=sender(), state=_("Draft, not released"),
+    )  # fmt: skip
+
+
+def campaign(
+    actor: Actor, name: str, *, day: date, level: int, since: date | None = None, title: str = ""
+) -> Document:
+    """The paper on a campaign without editors' words."""
+    frame = ReportFrame(actor, day, level, since=since)
+    blocks = composed(campaigns.build(frame, campaigns.named(actor, name)), {})
+    return Document(
+        title or _("Report on the campaign “%(title)s”") % {"title": name}, day, blocks,
+        kicker=_("Campaign report"), sender=sender(), state=_("Draft, not released"),
     )  # fmt: skip

@@ -82,8 +82,8 @@ class Reading:
         )  # fmt: skip
 
     def _kicker(self, cover: covers.Cover | None) -> str:
-        if self.report.kind == Report.Kind.INQUIRY:
-            return str(Report.Kind.INQUIRY.label)
+        if self.report.kind != Report.Kind.SACHSTAND:
+            return str(Report.Kind(self.report.kind).label)
         return cover.kicker if cover else ""
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
@@ -85,13 +87,21 @@ def actions(report: Report, actor: Actor) -> list[ui.Action]:
     if report.state == State.RELEASED and may[policy.RELEASE]:
         add(_("Withdraw the report"), "zurueckziehen")
     if report.state in (State.RELEASED, State.WITHDRAWN) and may[policy.CHANGE]:
-        inquiry = report.kind == Report.Kind.INQUIRY
-        follow = reverse("reporting:inquiry_new" if inquiry else "reporting:report_new")
-        label = _("Ask again and compare") if inquiry else _("Next report")
-        found.append(ui.Action(label, f"{follow}?nach={report.pk}", "primary"))
+        found.append(_next(report))
     if report.state == State.DRAFT and may[policy.CHANGE]:
         add(_("Delete"), "loeschen", "tertiary")
     return found
+
+
+def _next(report: Report) -> ui.Action:
+    """What makes the next paper of this kind."""
+    label, follow = _("Next report"), reverse("reporting:report_new")
+    if report.kind == Report.Kind.INQUIRY:
+        label, follow = _("Ask again and compare"), reverse("reporting:inquiry_new")
+    elif report.kind == Report.Kind.CAMPAIGN:
+        campaign = uuid.UUID(report.source.partition(":")[2])
+        follow = reverse("reporting:campaign_paper", args=[campaign])
+    return ui.Action(label, f"{follow}?nach={report.pk}", "primary")
 
 
 def too_long(read: Reading) -> str:

@@ -19,7 +19,7 @@ from leitstand.core.base.errors import Conflict, Invalid, NotAllowed, NotFound
 from leitstand.core.org.models import Person
 from leitstand.core.policy.grants import grants, why
 from leitstand.core.ui import components as ui
-from leitstand.reporting import policy, policy_templates
+from leitstand.reporting import policy, policy_campaigns, policy_templates
 from leitstand.reporting.actions import reports as actions
 from leitstand.reporting.models import Report
 from leitstand.reporting.output import html
@@ -29,6 +29,7 @@ from leitstand.reporting.queries.files import written
 from leitstand.reporting.queries.reports import Reading, papers_of, reading
 from leitstand.reporting.web import report_conflict
 from leitstand.reporting.web import report_parts as parts
+from leitstand.reporting.web.campaign_forms import CampaignPaperForm
 from leitstand.reporting.web.report_forms import InquiryForm, PaperForm, ReportForm
 
 
@@ -49,6 +50,8 @@ def listing(request: HttpRequest) -> HttpResponse:
         ui.Action(_("Answer an inquiry"), reverse("reporting:inquiry_new")),
     ]
     actions_ = write if grants(actor, policy.CHANGE) else []
+    if grants(actor, policy_campaigns.VIEW):
+        actions_ = [*actions_, ui.Action(_("Campaigns"), reverse("reporting:campaigns"), "tertiary")]
     if policy_templates.may_see(actor):
         templates = ui.Action(_("Word templates"), reverse("reporting:paper_templates"), "tertiary")
         actions_ = [*actions_, templates]
@@ -204,6 +207,8 @@ def edit(request: HttpRequest, committee_report_id: uuid.UUID) -> HttpResponse:
 
 
 def _form_of(row: Report, actor: Actor, data: Any) -> PaperForm:
+    if row.kind == Report.Kind.CAMPAIGN:
+        return CampaignPaperForm(data, source=row.source, row=row)
     if row.kind != Report.Kind.INQUIRY:
         return ReportForm(data, row=row)
     frame = inquiries.frame_of(actor, level=row.confidentiality, unit_id=row.unit_id)

@@ -9,7 +9,7 @@ from django.urls import URLPattern
 
 app_name = "reporting"
 
-_GROUPS = ("urls_reports", "urls_inquiries", "urls_council")
+_GROUPS = ("urls_campaigns", "urls_reports", "urls_inquiries", "urls_council")
 
 
 def _patterns() -> list[URLPattern]:
