@@ -27,6 +27,8 @@ _MEMBER = (
 _INDICATOR = "(SELECT id FROM portfolio_indicator ORDER BY code LIMIT 1)"
 # Parameter of an address → where its values come from. A new parameter needs a line here.
 SAMPLES: dict[str, str] = {
+    "campaign_id": "SELECT campaign_id FROM reporting_campaignfigure ORDER BY id LIMIT 1",
+    "figure_id": "SELECT id FROM reporting_campaignfigure ORDER BY id LIMIT 1",
     "paper_template_id": "SELECT id FROM reporting_papertemplate LIMIT 1",
     "committee_report_id": "SELECT id FROM reporting_report WHERE state = 'draft' LIMIT 1",
     "move": "SELECT 'zahlen' UNION SELECT 'mitzeichnung' UNION SELECT 'freigeben'",

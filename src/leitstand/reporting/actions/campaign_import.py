@@ -82,7 +82,7 @@ def _read(campaign: Campaign, row: Row) -> CampaignFigure:
                 raise Invalid(_("%(column)s is missing.") % {"column": column.label})
             continue
         try:
-            value = parse(column, cell)
+            value: Any = parse(column, cell)
         except ValueProblem as problem:
             raise Invalid(f"{column.label}: {problem.text}") from None
         if isinstance(value, PartialDate):  # "March 2026" begins on the 1st and ends on the 31st

@@ -40,7 +40,7 @@ def change_campaign(
     campaign_id: uuid.UUID, *, actor: Actor, version: int, values: Mapping[str, Any]
 ) -> Campaign:
     """Change the given fields; raises ``Conflict`` if somebody was faster."""
-    row, level = _locked(campaign_id, actor), 0
+    row = _locked(campaign_id, actor)
     level = row.confidentiality
     given = {name: values[name] for name in FIELDS if name in values}
     changes = records.apply(row, version, given)
@@ -111,7 +111,7 @@ def told(row: CampaignFigure) -> records.Changes:
     return records.first_values({name: getattr(row, name) for name in FIGURE})
 
 
-def check_figure(row: CampaignFigure) -> None:
+def check_figure(row: Any) -> None:
     """Raise ``Invalid`` for a figure without method or source, or whose period runs backwards."""
     errors: dict[str, list[Any]] = {}
     for name, text in (
@@ -165,7 +165,7 @@ def _figure(figure_id: uuid.UUID, actor: Actor) -> tuple[Campaign, CampaignFigur
     return campaign, versions.locked(CampaignFigure, figure_id)
 
 
-def _check(row: Campaign, actor: Actor) -> None:
+def _check(row: Any, actor: Actor) -> None:
     row.title = " ".join(str(row.title or "").split())
     errors: dict[str, list[Any]] = {}
     if not row.title:

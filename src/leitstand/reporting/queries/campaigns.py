@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
 
 from leitstand.core.base.actor import Actor
@@ -40,8 +40,7 @@ def campaigns(actor: Actor) -> QuerySet[Campaign]:
     counted = policy.visible(actor).select_related("unit")
     return counted.annotate(
         number=Count("figures"), channels=Count("figures__channel", distinct=True),
-        newest=Max("figures__end"),
-    )  # fmt: skip
+    ).order_by("-start", "title", "pk")  # fmt: skip
 
 
 def figures(campaign: Campaign) -> list[CampaignFigure]:

@@ -52,7 +52,7 @@ class FigureForm(forms.Form):
         start = {name: getattr(row, name) for name in names} if row else {}
         super().__init__(data, initial=start)
         for column in FIGURES:
-            more = {"label": column.label, "required": column.required, "help_text": column.help}
+            more: Any = {"label": column.label, "required": column.required, "help_text": column.help}
             if column.name in ("start", "end"):
                 self.fields[column.name] = forms.DateField(widget=DateInput(), **more)
             elif column.name == "gross_contacts":

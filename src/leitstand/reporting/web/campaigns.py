@@ -55,11 +55,11 @@ def listing(request: HttpRequest) -> HttpResponse:
         ui.Column("title", _("Campaign")), ui.Column("start", _("Beginning"), nowrap=True),
         ui.Column("end", _("End"), nowrap=True), ui.Column("unit", _("Responsible unit")),
         ui.Column("channels", _("Channels"), numeric=True),
-        ui.Column("number", _("Figures"), numeric=True),
+        ui.Column("number", _("Number of figures"), numeric=True),
     ]  # fmt: skip
     rows = [
         ui.Row((ui.Cell(row.title, url=address(row)), row.start, row.end, row.unit.name,
-                row.channels, row.number), label=row.title)  # type: ignore[attr-defined]
+                row.channels, row.number), label=row.title)
         for row in page
     ]  # fmt: skip
     table = ui.DataTable(
@@ -200,7 +200,7 @@ def figure_new(request: HttpRequest, campaign_id: uuid.UUID) -> HttpResponse:
     actor, row = _own(request, campaign_id)
     title = _("Enter a figure")
     return edit(
-        request, lambda data: FigureForm(data),
+        request, FigureForm,
         lambda given: actions.add_figure(campaign_id, actor=actor, values=given), title=title,
         back=lambda _figure: address(row), cancel_url=address(row), crumbs=crumbs(row, title),
     )  # fmt: skip
@@ -262,7 +262,7 @@ def paper(request: HttpRequest, campaign_id: uuid.UUID) -> HttpResponse:
     policy_reports.require_any(actor)
     source = f"{queries.SOURCE}{row.pk}"
     last = _last(request, actor, source)
-    first = {"title": _("Report on the campaign “%(title)s”") % {"title": row.title}}
+    first: dict[str, Any] = {"title": _("Report on the campaign “%(title)s”") % {"title": row.title}}
     data = request.POST if request.method == "POST" else None
     if last is None:
         first |= {"unit": str(row.unit_id), "confidentiality": row.confidentiality}
