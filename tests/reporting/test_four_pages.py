@@ -26,20 +26,20 @@ SYSTEM = Actor.system("test")
 LONG_TITLE = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft " * 4
 
 
-def hundred(world: World) -> None:
-    """A hundred projects with titles of 300 characters, all red, late, and in trouble."""
+def hundred(world: World, number: int = 100) -> None:
+    """So many projects with titles of 300 characters, all red, late, and in trouble."""
     rows = [
         Project(
-            number=f"P-{number:05}", title=f"{number} {LONG_TITLE}"[:300], phase="running",
+            number=f"P-{key:05}", title=f"{key} {LONG_TITLE}"[:300], phase="running",
             light="red", lead_unit=world.units["10"], start=date(2025, 1, 1), progress=30,
-            end=date(2026, 9, 1) + timedelta(days=number), summary="Wir warten. " * 60,
+            end=date(2026, 9, 1) + timedelta(days=key), summary="Wir warten. " * 60,
             confidentiality=1,
         )
-        for number in range(100, 200)
+        for key in range(100, 100 + number)
     ]  # fmt: skip
     Project.objects.bulk_create(rows)
-    for number, row in enumerate(rows):
-        row.fields_of_action.add(world.field if number % 2 else world.other_field)
+    for place, row in enumerate(rows):
+        row.fields_of_action.add(world.field if place % 2 else world.other_field)
     Obstacle.objects.bulk_create(
         Obstacle(project=row, kind="capacity", title=LONG_TITLE[:300]) for row in rows
     )
@@ -47,9 +47,13 @@ def hundred(world: World) -> None:
         Milestone(project=row, title=LONG_TITLE[:300], due=TODAY, done_on=TODAY) for row in rows
     )
     BudgetLine.objects.bulk_create(
-        BudgetLine(project=rows[n], year=2015 + n, kind="investment", planned=1000)
+        BudgetLine(project=rows[n % number], year=2015 + n, kind="investment", planned=1000)
         for n in range(20)
     )
+
+
+def paragraphs(number: int) -> str:
+    return "\n\n".join(["Es geht voran, wenn auch nicht überall. " * 10] * number)
 
 
 def pages_before_the_annex(data: bytes) -> int:
@@ -73,7 +77,7 @@ def test_a_hundred_projects_with_long_titles(world: World) -> None:
 
 
 def test_words_make_the_figures_shorter_and_too_many_are_told(world: World, staff: Client) -> None:
-    hundred(world)
+    hundred(world, 12)
     values = {"title": LONG_TITLE[:300], "day": TODAY, "unit": world.units["10"],
               "confidentiality": 1}  # fmt: skip
     with translation.override("de"):
@@ -85,12 +89,12 @@ def test_words_make_the_figures_shorter_and_too_many_are_told(world: World, staf
         return reading(row)
 
     few = reading(report)
-    more = say("Es geht voran, wenn auch nicht überall. " * 150)
+    more = say(paragraphs(13))
     assert few.fit.edition < more.fit.edition
     assert few.fit.pages == more.fit.pages == PAGES
     assert pages_before_the_annex(staff.get(f"/berichte/{report.pk}/datei/pdf/").content) == PAGES
     page = words(staff.get(f"/berichte/{report.pk}/").content.decode())
     assert "4 Seiten und Anlage" in page and "Mehr als vier Seiten" not in page
-    assert say("Es geht voran, wenn auch nicht überall. " * 450).fit.too_long
+    assert say(paragraphs(40)).fit.too_long
     page = words(staff.get(f"/berichte/{report.pk}/").content.decode())
     assert "Mehr als vier Seiten" in page and "Kürzen Sie die Texte" in page

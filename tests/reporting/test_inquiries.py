@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 from argparse import ArgumentParser
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-import pikepdf
 import pytest
 from django.test import Client
 
@@ -23,8 +23,11 @@ from leitstand.reporting.queries.inquiries import Inquiry
 from tests.portfolio.making import make_item, make_project
 from tests.portfolio.rollouts.making import make_rollout
 from tests.portfolio.views import SECRET, TODAY, World, words
+from tests.reporting.structure import check_structure
+from tests.reporting.test_four_pages import pages_before_the_annex
 
 SYSTEM = Actor.system("test")
+README = Path(__file__).parents[2] / "README.md"
 REFERENCE = os.environ.get("LEITSTAND_REFERENCE_DATA", "")
 
 
@@ -172,15 +175,18 @@ def test_the_real_tables_become_papers(world: World, tmp_path: Path, fixed_today
         imports.configure(parser)
         more = ["--mapping", str(decided)] if kind == "eakte" else []
         assert imports.run(parser.parse_args([kind, str(folder / name), *more])) == 0
-    assert run("--rollout", "E-Akte", "--level", "internal", "--out", str(tmp_path)) == 0
-    parser = ArgumentParser()
-    command.configure(parser)
-    report = ["create", "--level", "internal", "--long", "--out", str(tmp_path)]
-    assert command.run(parser.parse_args(report)) == 0
-    for name in ("inquiry", "sachstand"):
-        with pikepdf.open(tmp_path / f"{name}-2026-11-20.pdf") as file, file.open_metadata() as xmp:
-            assert xmp["pdfuaid:part"] == "1"
-            assert bool(file.Root.MarkInfo.Marked)
+    told = re.findall(r"^\./leitstand report (create .*)$", README.read_text(), re.MULTILINE)
+    assert len(told) == 2
+    for line in told:  # the README's own commands
+        parser = ArgumentParser()
+        command.configure(parser)
+        args = parser.parse_args(line.replace("--out papiere", f"--out {tmp_path}").split())
+        assert command.run(args) == 0
+    found = {path.name: path.read_bytes() for path in tmp_path.glob("*.pdf")}
+    check_structure(found["inquiry-2026-11-20.pdf"], "Sachstand: E-Akte")
+    title = "Sachstandsbericht Digitalisierung, Stand 20.11.2026"
+    check_structure(found["sachstand-2026-11-20.pdf"], title)
+    assert pages_before_the_annex(found["sachstand-2026-11-20.pdf"]) <= 4
     table = table_of(Inquiry("", inquiries.named(ReportFrame(SYSTEM, TODAY, 1), "E-Akte")))
     assert len(table.rows) == 48
     states = [row[1].text for row in table.rows]

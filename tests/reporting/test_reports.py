@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 from datetime import date
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import docx
@@ -388,3 +390,18 @@ def test_the_interface_reads_what_the_pages_show(world: World, api_client: Any) 
         assert stranger.get(address).status_code == 404
         assert Client().get(address).status_code in (401, 403)
     assert api_client("").get("/api/v1/committee-reports").status_code == 403
+
+
+def test_without_fonts_the_page_and_the_other_formats_work(
+    world: World, staff: Client, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    from leitstand.reporting.output import pdf
+
+    report = made(world)
+    pdf._fonts.cache_clear()
+    monkeypatch.setattr(pdf, "settings", SimpleNamespace(PACKAGE=tmp_path))
+    for rest, status in (("", 200), ("datei/html/", 200), ("datei/docx/", 200), ("datei/pdf/", 503)):
+        answer = staff.get(url(report, rest))
+        assert answer.status_code == status, rest
+    assert "make assets" in answer.content.decode()
+    pdf._fonts.cache_clear()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 from datetime import date
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from leitstand.core.base.actor import Actor
 from leitstand.core.org.models import OrgUnit
 from leitstand.reporting.actions import report_steps, reports, templates
 from leitstand.reporting.models import Report
+from leitstand.reporting.output.word import saved
 from leitstand.reporting.queries.reports import reading
 
 
@@ -65,9 +65,7 @@ def _template() -> bytes:
     made.add_heading("{{ titel }}", 1)
     for text in ("{{ Kurzfassung }}", "{{ inhalt }}", "Gesehen und genehmigt:"):
         made.add_paragraph(text)
-    target = io.BytesIO()
-    made.save(target)
-    return target.getvalue()
+    return saved(made)
 
 
 def _lines(text: str) -> str:

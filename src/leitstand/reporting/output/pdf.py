@@ -22,6 +22,7 @@ from leitstand.core.base.errors import Unavailable
 from leitstand.core.base.papers import Block, Document, Figure, Shares, Table
 from leitstand.reporting.output.written import (
     Written,
+    cut,
     footer,
     image_format,
     mark_words,
@@ -117,6 +118,7 @@ def _paper(document: Document) -> dict[str, Any]:
         "sender": document.sender,
         "kicker": document.kicker,
         "short": short_title(document),
+        "running": cut(document.sender, 60),
         "footer": footer(document),
         "day": [day.year, day.month, day.day],
         "fonts": FAMILIES,

@@ -82,8 +82,13 @@ def part_text(shares: Shares, part: Part) -> str:
 
 def short_title(document: Document, most: int = 90) -> str:
     """The title for running heads."""
-    title = document.title.replace("\n", " ")
-    return title if len(title) <= most else f"{title[: most - 1].rstrip()}…"
+    return cut(document.title, most)
+
+
+def cut(text: str, most: int) -> str:
+    """The text in one line, at most so long."""
+    line = text.replace("\n", " ")
+    return line if len(line) <= most else f"{line[: most - 1].rstrip()}…"
 
 
 def footer(document: Document) -> str:

@@ -116,7 +116,7 @@ def _figures(frame: ReportFrame, rows: Sequence[CampaignFigure]) -> list[Block]:
     notes = any(row.note for row in rows)
     columns = [
         Column(_("Channel"), weight=1.5), Column(_("Period"), weight=1.45),
-        Column(_("Gross contacts"), Kind.NUMBER, 1.05), Column(_("Method of counting"), weight=2),
+        Column(_("Gross contacts"), Kind.NUMBER, 1.2), Column(_("Method of counting"), weight=2),
         Column(_("Source of the figure"), weight=1.5),
     ]  # fmt: skip
     if notes:
@@ -130,7 +130,7 @@ def _figures(frame: ReportFrame, rows: Sequence[CampaignFigure]) -> list[Block]:
 
 def _line(frame: ReportFrame, row: CampaignFigure, notes: bool) -> tuple[Cell, ...]:
     new = frame.since is not None and row.start > frame.since
-    period = f"{row.start:%d.%m.%Y} –\N{NO-BREAK SPACE}{row.end:%d.%m.%Y}"
+    period = f"{row.start:%d.%m.%Y}\N{NO-BREAK SPACE}– {row.end:%d.%m.%Y}"
     found = [
         Cell(row.channel, mark=Mark.NEW if new else Mark.NONE), Cell(period),
         cells.number(row.gross_contacts), Cell(row.method), Cell(row.source),

@@ -21,7 +21,7 @@ def day(value: date | None) -> Cell:
 
 def money(value: Decimal) -> Cell:
     """Whole euro."""
-    return Cell(f"{_number(round(value))} €", float(value))
+    return Cell(f"{_number(round(value))}\N{NO-BREAK SPACE}€", float(value))
 
 
 def number(value: int) -> Cell:

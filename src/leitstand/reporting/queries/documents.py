@@ -40,7 +40,7 @@ def sachstand(
         title or usual_title(day), day, (), kicker=_("Progress report"), sender=sender(),
         state=_("Draft, not released"),
     )  # fmt: skip
-    chosen = editions[fit(frameless, editions, {}).edition]
+    chosen = editions[0 if long else fit(frameless, editions, {}).edition]
     return replace(frameless, blocks=composed(chosen, {}))
 
 

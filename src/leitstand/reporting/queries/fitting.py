@@ -19,7 +19,7 @@ PAGES = 4
 class Fit:
     """The place of the fullest edition that fits and its pages without annexes.
 
-    ``pages`` is None if they were not counted: for a paper of one edition, or without fonts. More
+    ``pages`` is None if they were not counted: for papers of any length, or without fonts. More
     than ``PAGES``: even the tersest edition does not fit, for what people wrote fills it.
     """
 
@@ -35,8 +35,6 @@ class Fit:
 def fit(document: Document, editions: Editions, words: Mapping[str, str]) -> Fit:
     """Measure the editions in their order until one fits; ``document`` gives title and cover."""
     found = Fit()
-    if len(editions) < 2:
-        return found
     for place, sections in enumerate(editions):
         body = [section for section in sections if not section.annex]
         with translation.override(document.language):  # as it will be written

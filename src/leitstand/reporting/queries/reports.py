@@ -39,7 +39,10 @@ class Reading:
 
     @cached_property
     def fit(self) -> Fit:
-        """Which edition fits on four pages with the words as they are."""
+        """Which edition fits on four pages with the words as they are; papers of any length and the
+        long form are not measured."""
+        if self.report.kind != Report.Kind.SACHSTAND or self.report.long or self.version is None:
+            return Fit()
         return fit(self._empty(), self.editions, self.words)
 
     @property

@@ -74,7 +74,7 @@ def overview(frame: ReportFrame) -> Sequence[Block]:
 def _by_field(found: Sequence[ProjectState], frame: ReportFrame) -> Table:
     columns = (
         Column(_("Field of action"), weight=3.4), Column(_("Projects"), Kind.NUMBER),
-        Column(_("completed"), Kind.NUMBER), Column(_("started"), Kind.NUMBER),
+        Column(_("completed"), Kind.NUMBER, 1.3), Column(_("started"), Kind.NUMBER),
         Column(_("planned"), Kind.NUMBER), Column(_("red"), Kind.NUMBER, 0.7),
         Column(_("yellow"), Kind.NUMBER, 0.7),
     )  # fmt: skip

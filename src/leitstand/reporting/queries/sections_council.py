@@ -32,7 +32,7 @@ def resolutions(frame: ReportFrame) -> Sequence[Block]:
         return []
     found.sort(key=lambda one: one.state in _DONE)
     columns = (
-        Column(_("Resolution"), weight=3), Column(_("Decided on"), Kind.DATE),
+        Column(_("Resolution"), weight=3), Column(_("Decided on"), Kind.DATE, 1.25),
         Column(_("State"), weight=1.1), Column(_("What was done"), weight=2.6),
         Column(_("Next report"), Kind.DATE),
     )  # fmt: skip

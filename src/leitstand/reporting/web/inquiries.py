@@ -40,7 +40,9 @@ def new(request: HttpRequest) -> HttpResponse:
     data = request.POST if request.method == "POST" else None
     form = InquiryForm(data, source=source, offered=offered, row=last)
     if last is None:
+        asked = inquiries.Inquiry("", source)
         form.initial["unit"] = own_unit(actor)
+        form.initial["title"] = inquiries.titled(inquiries.frame_of(actor), asked)
     else:
         form.initial.update({"day": clock.today(), "since": last.day, "reference": ""})
     if request.method == "POST" and form.is_valid():
