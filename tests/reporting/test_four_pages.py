@@ -53,7 +53,7 @@ def hundred(world: World, number: int = 100) -> None:
 
 
 def paragraphs(number: int) -> str:
-    return "\n\n".join(["Es geht voran, wenn auch nicht überall. " * 10] * number)
+    return "\n\n".join(["Die Einführung verzögert sich, weil Personal fehlt; die Fachämter melden Engpässe. " * 10] * number)
 
 
 def pages_before_the_annex(data: bytes) -> int:
@@ -89,12 +89,12 @@ def test_words_make_the_figures_shorter_and_too_many_are_told(world: World, staf
         return reading(row)
 
     few = reading(report)
-    more = say(paragraphs(13))
+    more = say(paragraphs(7))
     assert few.fit.edition < more.fit.edition
     assert few.fit.pages == more.fit.pages == PAGES
     assert pages_before_the_annex(staff.get(f"/berichte/{report.pk}/datei/pdf/").content) == PAGES
     page = words(staff.get(f"/berichte/{report.pk}/").content.decode())
     assert "4 Seiten und Anlage" in page and "Mehr als vier Seiten" not in page
-    assert say(paragraphs(40)).fit.too_long
+    assert say(paragraphs(24)).fit.too_long
     page = words(staff.get(f"/berichte/{report.pk}/").content.decode())
     assert "Mehr als vier Seiten" in page and "Kürzen Sie die Texte" in page
