@@ -27,7 +27,8 @@ class Clerk:
         self.taps += 1
 
     def link(self, name: str, *, exact: bool = True) -> None:
-        self.tap(self.page.get_by_role("link", name=name, exact=exact).first)
+        found = self.page.get_by_role("link", name=name, exact=exact)
+        self.tap(found.locator("visible=true").first)
 
     def button(self, name: str) -> None:
         self.tap(self.page.get_by_role("main").get_by_role("button", name=name, exact=True))
@@ -46,7 +47,7 @@ class Clerk:
 def test_the_answer_is_a_paper_in_five_minutes(page_as: Callable[..., Page]) -> None:
     began, clerk = time.monotonic(), Clerk(page_as("digital-unit", width=1366))
     page = clerk.page
-    clerk.tap(page.get_by_text("Steuerung", exact=True).first)
+    clerk.tap(page.get_by_text("Steuerung", exact=True).locator("visible=true").first)
     clerk.link("Berichte")
     clerk.link("Anfrage beantworten")
     clerk.link("E-Akte")

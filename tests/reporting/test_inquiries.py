@@ -106,6 +106,8 @@ def test_a_clerk_answers_saves_and_asks_again(world: World, staff: Client) -> No
     first = words(staff.get("/berichte/anfrage/").content.decode())
     assert "Worum geht es in der Anfrage?" in first and "E-Akte" in first
     address = f"/berichte/anfrage/?quelle=rollout:{row.pk}"
+    form = staff.get(address).content.decode()
+    assert 'value="1" selected' in form and 'value="Sachstand: E-Akte"' in form
     assert "Stichtag" in staff.get(address).content.decode()
     data = {
         "title": "Stand der E-Akte", "question": "Wo steht die E-Akte in jedem Amt?",
@@ -113,6 +115,8 @@ def test_a_clerk_answers_saves_and_asks_again(world: World, staff: Client) -> No
         "columns": ["unit", "state", "reasons"], "cover": "neutral", "reference": "2026/0657",
     }  # fmt: skip
     assert staff.post(address, {**data, "columns": ["gibtesnicht"]}).status_code == 422
+    public = staff.post(address, {**data, "confidentiality": "0"})
+    assert public.status_code == 422 and "vertraulicher" in words(public.content.decode())
     assert staff.post(address, data).status_code == 302
     report = Report.objects.get()
     page = words(staff.get(f"/berichte/{report.pk}/").content.decode())

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from leitstand.core.base import clock
 from leitstand.core.base.actor import Actor
 from leitstand.core.base.errors import Invalid
+from leitstand.core.base.models import Level
 from leitstand.core.base.papers import (
     Block,
     Cell,
@@ -151,8 +152,16 @@ def _columns(every: Sequence[Asked], asked: Inquiry) -> list[Asked]:
     return chosen(every, asked.columns)
 
 
+def level_of(frame: ReportFrame, source: str) -> int | None:
+    """The level that a paper about this source needs; None if it may have any."""
+    return None if source == PROJECTS else _rollout(frame, source).level
+
+
 def _rollout(frame: ReportFrame, source: str) -> RolloutState:
     found = _found(frame, source)
+    if found is None and frame.level < Level.STRICT and _found(frame_of(frame.actor), source):
+        text = _("The rollout is more confidential than the paper may be. Choose a higher level.")
+        raise Invalid(text, field="confidentiality")
     if found is None:
         raise Invalid(
             _("What the inquiry is about does not exist or is not open to you."), field="source"

@@ -40,9 +40,11 @@ def new(request: HttpRequest) -> HttpResponse:
     data = request.POST if request.method == "POST" else None
     form = InquiryForm(data, source=source, offered=offered, row=last)
     if last is None:
-        asked = inquiries.Inquiry("", source)
+        frame = inquiries.frame_of(actor)
         form.initial["unit"] = own_unit(actor)
-        form.initial["title"] = inquiries.titled(inquiries.frame_of(actor), asked)
+        form.initial["title"] = inquiries.titled(frame, inquiries.Inquiry("", source))
+        if (level := inquiries.level_of(frame, source)) is not None:
+            form.initial["confidentiality"] = level
     else:
         form.initial.update({"day": clock.today(), "since": last.day, "reference": ""})
     if request.method == "POST" and form.is_valid():
