@@ -6,6 +6,7 @@ import json
 import re
 import uuid
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -64,6 +65,13 @@ TABLE: list[tuple[str, str, tuple[str, ...]]] = [
     ("GET", "/milestones", EVERYBODY),
     ("GET", "/changes", EVERYBODY),
     ("GET", "/rounds", EVERYBODY),
+    ("POST", "/rounds", UNIT),
+    ("GET", "/rounds/{round}", EVERYBODY),
+    ("PATCH", "/rounds/{round}", UNIT),
+    ("POST", "/rounds/{round}/open", UNIT),
+    ("POST", "/rounds/{running}/remind", UNIT),
+    ("POST", "/rounds/{running}/close", UNIT),
+    ("POST", "/rounds/{round}/cancel", UNIT),
     ("GET", "/substitutions", ROLES),
     ("POST", "/substitutions", UNIT),
     ("DELETE", "/substitutions/{substitution}", UNIT),
@@ -136,6 +144,9 @@ _FIXED_BODIES = {
 }
 
 
+_ROUND = {name: date(2026, 12, 1) for name in ("as_of", "opens_on", "due_on")}
+
+
 class Place:
     """Objects that the table's paths and bodies name."""
 
@@ -143,6 +154,7 @@ class Place:
         from leitstand.core.org.actions import create_unit
         from leitstand.portfolio.actions.efforts import change_efforts
         from leitstand.portfolio.actions.priority import save_criterion
+        from leitstand.portfolio.actions.rounds.setup import create_round, open_round
         from leitstand.portfolio.actions.status_rules import save_rule
         from leitstand.portfolio.models import Skill, Substitution
         from tests.portfolio.making import SYSTEM
@@ -161,6 +173,10 @@ class Place:
             person=world.person, substitute=self.stand_in, valid_from="2030-01-01",
             valid_until="2030-01-02",
         )  # fmt: skip
+        self.round, self.running = (
+            create_round(actor=SYSTEM, values={"title": title, **_ROUND}) for title in "AB"
+        )
+        open_round(self.running.pk, actor=SYSTEM)
         change_efforts(actor=SYSTEM, version=0, values={"s": Decimal(15)})
         save_rule("no_lead", actor=SYSTEM, dimension="scope", active=True, yellow=1, red=None)
 
@@ -196,6 +212,7 @@ class Place:
         known: dict[str, Any] = {
             "project": project, "unit": self.world.units["10"], "person": self.world.person,
             "leaf": self.leaf, "criterion": self.criterion, "substitution": self.substitution,
+            "round": self.round, "running": self.running,
         }  # fmt: skip
         for name in re.findall(r"{(\w+)}", path):
             if name == "kind":
@@ -217,9 +234,10 @@ class Place:
             return _FIXED_BODIES[parts[-1]]
         if "/priorities/" in path and parts[1] == "projects":
             return {"score": 3}
-        if parts[1] in ("substitutions", "status-rules", "units", "people"):
-            rounds = parts[1] in ("substitutions", "status-rules")
-            return self.of_rounds(parts[1]) if rounds else self.of_organisation(method, parts)
+        if parts[1] in ("units", "people"):
+            return self.of_organisation(method, parts)
+        if parts[1] in ("substitutions", "status-rules", "rounds"):
+            return self.of_rounds(parts[1], parts[-1])
         if "criteria" in path:
             return {"name": f"Kriterium {method}", "kind": "weighted"}
         if parts[1] == "dependencies":
@@ -245,8 +263,13 @@ class Place:
             "units": new, "move": {"parent": other}, "merge": {"into": other}, "dissolve": {},
         }.get(parts[-1], {"name": "Neu"})  # fmt: skip
 
-    def of_rounds(self, collection: str) -> dict[str, Any]:
+    def of_rounds(self, collection: str, last: str) -> dict[str, Any]:
         """A body for what belongs to status rounds."""
+        if collection == "rounds":
+            days = {name: str(day) for name, day in _ROUND.items()}
+            known = {"rounds": {"title": "Neu", **days}, "cancel": {"reason": "Doppelt"}}
+            actions = {"open", "remind", "close"}
+            return known.get(last, {} if last in actions else {"title": "Anders"})
         if collection == "status-rules":
             return {"dimension": "resources", "active": True, "yellow": None, "red": None}
         people = {"person": str(self.world.person.pk), "substitute": str(self.stand_in.pk)}

@@ -8,12 +8,14 @@ from typing import Any
 
 import pytest
 
+from leitstand.core.base.actions import remember
 from leitstand.core.comments import actions as comments
 from leitstand.core.notify.models import Mail, Notification
 from leitstand.portfolio.actions import groups, tasks
+from leitstand.portfolio.actions.projects import change_project
 from leitstand.portfolio.actions.telling import remind_of_tasks
 from leitstand.portfolio.models import ActionItem
-from tests.portfolio.making import SYSTEM, lead, make_person
+from tests.portfolio.making import SYSTEM, lead, make_person, make_project
 from tests.portfolio.test_meetings import Circle
 from tests.portfolio.test_needs import make_need, step
 from tests.portfolio.views import World
@@ -122,3 +124,35 @@ def test_the_trail_names_nobody_beside_a_task_taken_over(world: World) -> None:
     point = minutes.change_point(point.pk, actor=SYSTEM, version=point.version, values={"title": "Anders"})
     minutes.remove_point(point.pk, actor=SYSTEM, version=point.version)
     assert not [e.changes for e in AuditEvent.objects.all() if str(circle.member) in str(e.changes)]
+
+
+def test_reminding_of_many_tasks_takes_no_more_queries(world: World, django_assert_max_num_queries: Any) -> None:
+    person = make_person(world.units["10"], "Dora", "Digital", email="dora@example.org")
+    for number in range(30):
+        values = {"title": f"Aufgabe {number}", "responsible": person, "due": date(2026, 11, 1)}
+        tasks.give_task(actor=SYSTEM, values=values)
+    with django_assert_max_num_queries(20):
+        assert remind_of_tasks() == 30
+    remember("portfolio.tasks.reminded", "")
+    with django_assert_max_num_queries(6):
+        assert remind_of_tasks() == 0
+
+
+def test_titles_go_from_notices_when_the_level_is_raised(world: World, client_of: Any, settings: Any) -> None:
+    settings.CONFIG = replace(settings.CONFIG, smtp_url="smtp://127.0.0.1:9")
+    person = make_person(world.units["10"], "Dora", "Digital", email="dora@example.org")
+    dora = client_of("member", world.units["10"], person=person)
+    project = make_project(world.units["10"], "Heikle Sache")
+    other = make_project(world.units["10"], "Offene Sache")
+    for thing in (project, other):
+        values = {"title": f"Zu: {thing.title}", "responsible": person, "project": thing}
+        task = tasks.give_task(actor=SYSTEM, values=values)
+        comments.post("task", task.pk, actor=SYSTEM, text="@Dora Digital")
+        comments.post("project", thing.pk, actor=SYSTEM, text="@Dora Digital")
+    page = dora.get("/mitteilungen/").content.decode()
+    assert page.count("Heikle Sache") and page.count("Offene Sache")
+    change_project(project.pk, actor=SYSTEM, version=1, values={"confidentiality": 2})
+    page = dora.get("/mitteilungen/").content.decode()
+    assert "Heikle Sache" not in page and "(vertraulich)" in page and "Offene Sache" in page
+    mails = [*Mail.objects.values_list("subject", "body")]
+    assert "Heikle Sache" not in str(mails) and "Offene Sache" in str(mails)

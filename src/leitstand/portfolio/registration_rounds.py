@@ -15,6 +15,7 @@ from leitstand.core.base import events, middleware
 from leitstand.core.base.actor import Actor
 from leitstand.core.base.changes import ChangeFormat, change_formats
 from leitstand.core.base.kinds import ResourceKind, resource_kinds
+from leitstand.core.base.models import Level
 from leitstand.core.comments.registry import Commentable, commentables
 from leitstand.core.demo.registry import DemoData, demo_data
 from leitstand.core.jobs import registry
@@ -80,7 +81,12 @@ def register() -> None:
         "status-report",
         ResourceKind("status-report", _("Status report"), _find_report, _title, _address),
     )
-    commentables.add("status-report", Commentable(_level, _unit, _followers))
+    resource_kinds.add(
+        "status-round",
+        ResourceKind("status-round", _("Status round"), _find_round, str, _address_of_round),
+    )
+    commentables.add("status-round", Commentable(lambda _row: Level.INTERNAL, lambda _row: None))
+    commentables.add("status-report", Commentable(_level, _unit, _followers, _guard))
     demo_data.add("portfolio.rounds", DemoData(150, _load_demo))
     start_sections.add(
         "portfolio.rounds",
@@ -96,6 +102,17 @@ def _find_report(actor: Actor, report_id: uuid.UUID) -> Any | None:
     from leitstand.portfolio.queries.rounds import visible_report
 
     return visible_report(actor, report_id)
+
+
+def _find_round(actor: Actor, round_id: uuid.UUID) -> Any | None:
+    from leitstand.portfolio.models import StatusRound
+    from leitstand.portfolio.queries.rounds import sees_inside
+
+    return StatusRound.objects.filter(pk=round_id).first() if sees_inside(actor) else None
+
+
+def _address_of_round(row: Any) -> str:
+    return reverse("portfolio:round", args=[row.pk])
 
 
 def _title(report: Any) -> str:
@@ -114,6 +131,10 @@ def _level(report: Any) -> int:
 def _unit(report: Any) -> uuid.UUID:
     found: uuid.UUID = report.project.lead_unit_id
     return found
+
+
+def _guard(report: Any) -> tuple[str, uuid.UUID]:
+    return ("project", report.project_id)
 
 
 def _followers(report: Any) -> list[uuid.UUID]:

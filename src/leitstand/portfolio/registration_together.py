@@ -164,6 +164,13 @@ def _unit_of_task(task: Any) -> uuid.UUID | None:
     return unit
 
 
+def _guard_of_task(task: Any) -> tuple[str, uuid.UUID] | None:
+    place = _place_of_task(task)
+    if place is None:
+        return None
+    return ("working-group" if task.meeting_id else "project", place.pk)
+
+
 def _people_of_task(task: Any) -> list[uuid.UUID]:
     return [person for person in (task.responsible_id, task.created_by_id) if person]
 
@@ -175,9 +182,10 @@ _COMMENTABLE = {
         _own("confidentiality"), _own("unit_id"), lambda group: [group.lead_id]
     ),
     "meeting": Commentable(
-        _of_group("confidentiality"), _of_group("unit_id"), lambda m: [m.group.lead_id]
+        _of_group("confidentiality"), _of_group("unit_id"), lambda m: [m.group.lead_id],
+        lambda m: ("working-group", m.group_id),
     ),
-    "task": Commentable(_level_of_task, _unit_of_task, _people_of_task),
+    "task": Commentable(_level_of_task, _unit_of_task, _people_of_task, _guard_of_task),
     "rollout": Commentable(_own("confidentiality"), _own("lead_unit_id")),
 }
 

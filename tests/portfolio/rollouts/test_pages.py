@@ -137,6 +137,18 @@ def test_waves_capacity_and_planning_backwards(staff: Any, rolling: Rolling) -> 
     assert rolling.cell("11").planned_end is None
 
 
+def test_days_at_the_ends_of_the_calendar(staff: Any, rolling: Rolling) -> None:
+    for day in ("01.01.0001", "31.12.9999"):
+        given = {"title": "Weit weg", "go_live": day, "capacity": "1"}
+        answer = send(staff, rolling.url("wave/neu/"), given)
+        assert answer.status_code == 422 and "1990" in answer.content.decode(), day
+    wave = Wave.objects.create(rollout=rolling.rollout, title="Alt", go_live=date(1, 1, 3))
+    type(rolling.member("10")).objects.update(wave=wave)
+    answer = staff.post(rolling.url(f"wellen/{wave.pk}/planen/"), follow=True)
+    assert answer.status_code in (200, 422) and "vor jedem Kalender" in answer.content.decode()
+    assert rolling.cell("10").planned_end is None
+
+
 def test_two_assign_the_same_unit(staff: Any, rolling: Rolling) -> None:
     waves = [Wave.objects.create(rollout=rolling.rollout, title=t) for t in ("A", "B")]
     data = form_of(page(staff, rolling.url("wellen/")), marker="vorher-")

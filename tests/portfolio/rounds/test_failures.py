@@ -6,10 +6,13 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 
+from leitstand.core.audit.models import AuditEvent
 from leitstand.core.notify.actions import outbox
 from leitstand.core.notify.models import Mail
+from leitstand.portfolio.models import StatusRequest
 from tests.portfolio.making import SYSTEM, lead, make_person, make_project, send
 from tests.portfolio.rounds.making import TODAY, City, link_of, opened
 from tests.portfolio.views import words
@@ -134,3 +137,22 @@ def test_links_end_with_the_city_s_day_also_at_a_change_of_summer_time(
     monkeypatch.setattr(clock, "now", lambda: last + timedelta(seconds=1))
     page = client.get(url)
     assert (page.status_code, "abgelaufen" in page.content.decode()) == (410, True)
+
+
+def test_looks_by_link_are_told_once_an_hour_from_each_address(city: City, at: Any) -> None:
+    at(TODAY, 9)
+    opened()
+    url = link_of(city.anna)
+    seen = AuditEvent.objects.filter(type="portfolio.round.link_used")
+    for _n in range(5):
+        assert Client().get(url).status_code == 200
+    assert seen.count() == 1
+    assert Client(REMOTE_ADDR="10.9.8.7").get(url).status_code == 200, "a forwarded link is seen"
+    assert seen.count() == 2
+    asked = StatusRequest.objects.filter(person=city.anna).first()
+    assert asked is not None
+    Client().post(f"{url}{asked.pk}/", {"version": "1", "unchanged": "1"})
+    assert AuditEvent.objects.filter(type="portfolio.report.given").count() == 1, "answers are told each"
+    cache.clear()  # the hour is over
+    Client().get(url)
+    assert seen.count() == 3

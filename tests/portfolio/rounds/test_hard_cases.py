@@ -10,6 +10,7 @@ import pytest
 from django.db import connection, transaction
 from django.test import Client
 
+from leitstand.core.audit.models import AuditEvent
 from leitstand.core.notify.models import Mail, Notification
 from tests.portfolio.making import SYSTEM
 from tests.portfolio.rounds.making import TODAY, City, link_of, opened, plan
@@ -188,6 +189,44 @@ def test_reports_of_a_confidential_time_stay_confidential(
         assert words == ["Offenes Wort", "Geheimes Wort"][: 2 if sees else 1], role
     leader = client_of("councillor", None, person=city.anna)
     assert leader.get(f"/statusmeldungen/{secret.pk}/").status_code == 200
+
+
+@pytest.mark.django_db(transaction=True)
+def test_words_of_a_confidential_time_go_when_the_level_is_lowered(city: City, client_of: Any) -> None:
+    """They stay in the report; project, papers and the next answer do not repeat them."""
+    from leitstand.portfolio.actions.projects import change_project
+    from leitstand.portfolio.facade import project_states
+
+    project, row, word = city.projects[0], opened(), "Geheimes Wort"
+
+    def to_level(level: int) -> None:
+        project.refresh_from_db()
+        values = {"confidentiality": level}
+        change_project(project.pk, actor=SYSTEM, version=project.version, values=values)
+
+    to_level(2)
+    _give(row, project, "red", summary=word, outlook=word)
+    project.refresh_from_db()
+    assert project.light_note == word
+    assert project_states([project.pk], TODAY)[project.pk].standing == word
+    to_level(1)
+    project.refresh_from_db()
+    assert (project.light_note, project.light) == ("", "red")
+    state = project_states([project.pk], TODAY)[project.pk]
+    assert word not in str(state) and "Weil es so ist" not in str(state)
+    assert state.light == "red", "the light itself stays"
+    anna = client_of("member", city.units["10"], person=city.anna)
+    for path in ("/meldungen/", f"/vorhaben/{project.pk}/", "/vorhaben/export.json"):
+        answer = anna.get(path)
+        body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        assert word not in body.decode(), path
+    asked = row.requests.get(project=project)
+    anna.post(f"/meldungen/{asked.pk}/", {"version": asked.version, "unchanged": "1"})
+    after = project.status_reports.order_by("-pk").first()
+    assert (after.unchanged, after.summary, after.light) == (True, "", "red")
+    assert {one.deviation for one in after.lights.all()} <= {"", "Als unverändert bestätigt."}
+    trail = AuditEvent.objects.filter(type="portfolio.report.given").order_by("pk")
+    assert [event.changes["light"] for event in trail] == [["grey", "red"], ["red", "red"]]
 
 
 def test_no_line_of_the_log_holds_a_link(

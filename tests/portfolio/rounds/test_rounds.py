@@ -41,9 +41,10 @@ def test_opening_twice_or_again_after_a_kill_asks_nobody_twice(city: City) -> No
     assert (row.requests.count(), Mail.objects.count(), row.links.count()) == (5, 2, 2)
 
 
-def test_a_round_opens_by_itself_on_its_day_also_after_a_downtime(city: City) -> None:
+def test_a_round_opens_by_itself_on_its_day_also_after_a_downtime(city: City, at: Any) -> None:
     from leitstand.portfolio.actions.rounds.setup import open_due
 
+    at(TODAY, 8)
     later = plan(opens_on=TODAY + timedelta(days=1))
     missed = plan(title="Verpasst", opens_on=TODAY - timedelta(days=3))
     over = plan(

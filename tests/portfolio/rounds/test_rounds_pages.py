@@ -75,7 +75,8 @@ def test_an_open_round_without_requests_yet_says_so_and_another_open_one_is_name
     client = client_of("digital-unit")
     html = client.get(f"/statusrunden/{row.pk}/").content.decode()
     assert "Alle haben geantwortet" not in html and "Noch niemand gefragt" in html
-    assert "Auch offen: „Erste Runde“" in html
+    assert "„Erste Runde“ (Antworten bis 30.11.2026): 5 Vorhaben in beiden" not in html
+    assert "„Erste Runde“ (Antworten bis 30.11.2026): 4 Vorhaben in beiden" in html, "the secret one is hidden"
 
 
 def test_the_page_tells_of_the_latest_e_mail(city: City, client_of: Any) -> None:

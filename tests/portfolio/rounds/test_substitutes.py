@@ -191,17 +191,19 @@ def test_the_link_ends_with_the_substitution(city: City) -> None:
 
 
 def test_named_while_a_round_is_open_she_gets_the_link_once(
-    city: City, monkeypatch: pytest.MonkeyPatch
+    city: City, at: Any
 ) -> None:
-    from leitstand.core.base import clock
     from leitstand.portfolio.actions.rounds.sending import call_in_substitutes
 
+    at(TODAY, 12)
     opened()
     paula = paula_of(city)
     name(city.anna, paula, TODAY + timedelta(days=1), TODAY + timedelta(days=5))
     before = Mail.objects.count()
     assert call_in_substitutes() == 0, "it begins tomorrow"
-    monkeypatch.setattr(clock, "today", lambda: TODAY + timedelta(days=1))
+    at(TODAY + timedelta(days=1), 0, 1)
+    assert call_in_substitutes() == 0, "nobody is written to at night"
+    at(TODAY + timedelta(days=1), 8)
     assert [call_in_substitutes(), call_in_substitutes()] == [1, 0]
     assert Mail.objects.count() == before + 1
     assert "Vorhaben 3" in Client().get(link_of(paula)).content.decode()

@@ -15,12 +15,14 @@ class Commentable:
     """How an object of a resource kind is commented on.
 
     ``level`` and ``unit_id`` give the trail's events the object's protection; ``followers`` are
-    the people who are told of every comment.
+    the people who are told of every comment. ``guard`` is the object whose level protects it, by
+    kind and id; without one it is the object itself.
     """
 
     level: Callable[[Any], int]
     unit_id: Callable[[Any], uuid.UUID | None]
     followers: Callable[[Any], Iterable[uuid.UUID]] = lambda thing: ()
+    guard: Callable[[Any], tuple[str, uuid.UUID] | None] | None = None
 
 
 commentables: Registry[Commentable] = Registry("kind that can be commented on")

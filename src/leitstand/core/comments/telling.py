@@ -16,6 +16,7 @@ from leitstand.core.comments import policy
 from leitstand.core.comments.models import Comment
 from leitstand.core.comments.registry import commentables
 from leitstand.core.notify import kinds
+from leitstand.core.notify.notices import About
 from leitstand.core.notify.people import tell
 from leitstand.core.org.models import Person
 
@@ -58,8 +59,10 @@ def comment_posted(
         return _("New comment"), text % {**values, "place": place()}
 
     cause = f"comment:{comment.pk}"
-    tell(MENTION, cause, named, mention, url, but=actor.person_id)
+    guard = about.guard(thing) if about.guard else (comment.kind, comment.object_id)
+    of = About(*guard, kind.title(thing)) if guard and not secret else None
+    tell(MENTION, cause, named, mention, url, but=actor.person_id, about=of)
     others = set(about.followers(thing)) - named
     people = Person.objects.filter(pk__in=others, active=True)[:_MOST]
     seeing = [p.pk for p in people if policy.person_sees(p, comment.kind, comment.object_id)]
-    tell(FOLLOWED, cause, seeing, followed, url, but=actor.person_id)
+    tell(FOLLOWED, cause, seeing, followed, url, but=actor.person_id, about=of)

@@ -16,7 +16,7 @@ class NotifyConfig(AppConfig):
         from leitstand.core.jobs import registry as jobs
         from leitstand.core.jobs.running import minute_rounds, take_overs
         from leitstand.core.notify import delivery, digest
-        from leitstand.core.notify.actions import outbox, sending
+        from leitstand.core.notify.actions import hushing, outbox, sending
         from leitstand.core.policy import registry as policy
 
         policy.register(
@@ -36,6 +36,7 @@ class NotifyConfig(AppConfig):
             ("notify.mail.bounced", _("E-mail came back")),
             ("notify.schedule.changed", _("Time of the daily e-mail changed")),
         )
+        events.listen(hushing.hear)
         jobs.register(sending.SEND, _("Send e-mails"), delivery.work_off)
         jobs.register(digest.DIGEST, _("Daily e-mail"), digest.send_all)
         take_overs.add("notify.outbox", outbox.find_lost)

@@ -18,7 +18,8 @@ class Notification(Entity):
     """One thing that somebody was told; without account it went out by e-mail alone.
 
     ``key`` is given by the cause and never used twice. ``wants_mail`` says that an e-mail was
-    asked for, also if it was skipped.
+    asked for, also if it was skipped. ``about_*`` name the object whose level protects what the
+    texts say, and the title as they say it.
     """
 
     key = models.CharField(max_length=200, unique=True)
@@ -35,10 +36,16 @@ class Notification(Entity):
     read_at = models.DateTimeField(null=True)
     wants_mail = models.BooleanField(default=True)
     digest_due = models.BooleanField(default=False)
+    about_kind = models.CharField(max_length=40, blank=True, default="")
+    about_id = models.UUIDField(null=True)
+    about_title = models.CharField(max_length=300, blank=True, default="")
 
     class Meta:
         ordering = ("-id",)
         indexes = [
+            models.Index(
+                fields=("about_id",), condition=Q(about_id__isnull=False), name="notify_about"
+            ),
             models.Index(fields=("account", "id"), name="notify_account"),
             models.Index(
                 fields=("account",), condition=Q(read_at__isnull=True), name="notify_unread"

@@ -8,6 +8,18 @@ from datetime import datetime
 
 
 @dataclass(frozen=True)
+class About:
+    """The object whose level protects what a notice says, and the title that it says.
+
+    When the level is raised to confidential, the title goes from the notice.
+    """
+
+    kind: str
+    id: uuid.UUID
+    title: str
+
+
+@dataclass(frozen=True)
 class Notice:
     """One thing to tell one person.
 
@@ -30,3 +42,4 @@ class Notice:
     mail_text: str = ""
     urgent: bool = False
     expires: datetime | None = None
+    about: About | None = None

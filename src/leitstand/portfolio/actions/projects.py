@@ -21,6 +21,7 @@ from leitstand.core.files.actions import remove_file
 from leitstand.core.files.models import StoredFile
 from leitstand.core.org.models import OrgUnit
 from leitstand.portfolio import policy
+from leitstand.portfolio.actions.notes import is_of_closer_time
 from leitstand.portfolio.actions.numbers import number_text, take_numbers
 from leitstand.portfolio.models import Phase, Project, ProjectPerson
 
@@ -205,6 +206,9 @@ def change_project(
     changed = versions.changed(old, new, _differs)
     if not changed:
         return project
+    before, level = project.confidentiality, int(new.get("confidentiality", Level.STRICT))
+    if "light_note" not in new and is_of_closer_time(project, before, level):
+        changed["light_note"] = (project.light_note, "")
     check({**old, **new})
     if new.get("published") and not old["published"]:
         check_public({**old, **new})

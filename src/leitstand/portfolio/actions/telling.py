@@ -17,7 +17,9 @@ from leitstand.core.base.actions import recall, remember
 from leitstand.core.base.actor import Actor
 from leitstand.core.base.models import Level
 from leitstand.core.notify import kinds
-from leitstand.core.notify.people import tell
+from leitstand.core.notify.notices import About
+from leitstand.core.notify.people import Telling, key, tell, tell_all
+from leitstand.core.notify.queries import known_keys
 from leitstand.core.org.models import Person
 from leitstand.core.policy import registry
 from leitstand.core.policy.models import RoleAssignment
@@ -65,6 +67,10 @@ def _need_url(need: Need) -> str:
     return reverse("portfolio:need", args=[need.pk])
 
 
+def _of_need(need: Need) -> About:
+    return About("need", need.pk, need.title)
+
+
 def need_filed(need: Need, actor: Actor) -> None:
     """Tell those who advise that a need has come in."""
 
@@ -76,7 +82,8 @@ def need_filed(need: Need, actor: Actor) -> None:
             _("A department has filed the need %(number)s %(title)s.") % values,
         )
 
-    tell(NEW, f"need:{need.pk}", _advisers(need), words, _need_url(need), but=actor.person_id)
+    tell(NEW, f"need:{need.pk}", _advisers(need), words, _need_url(need), but=actor.person_id,
+         about=_of_need(need))  # fmt: skip
 
 
 def case_moved(need: Need, case: AdviceCase, actor: Actor, cause: str, *, to_unit: bool) -> None:
@@ -97,7 +104,8 @@ def case_moved(need: Need, case: AdviceCase, actor: Actor, cause: str, *, to_uni
 
     people = [need.filed_by_id, need.contact_id] if to_unit else [case.handler_id]
     cause = f"need:{need.pk}:{cause}"
-    tell(CASE, cause, people, words, _need_url(need), but=actor.person_id)
+    about = _of_need(need)
+    tell(CASE, cause, people, words, _need_url(need), but=actor.person_id, about=about)
 
 
 # --- meetings ---------------------------------------------------------------------------
@@ -137,7 +145,8 @@ def meeting_set(meeting: Meeting, actor: Actor) -> None:
 
     cause = f"meeting:{meeting.pk}:{meeting.version}"
     url = reverse("portfolio:meeting", args=[meeting.pk])
-    tell(MEETING, cause, _invited(meeting), words, url, but=actor.person_id)
+    about = About("working-group", meeting.group_id, meeting.title)
+    tell(MEETING, cause, _invited(meeting), words, url, but=actor.person_id, about=about)
 
 
 # --- tasks ------------------------------------------------------------------------------
@@ -152,6 +161,13 @@ def _task_title(task: ActionItem) -> str:
     return _title(task.title, level)
 
 
+def _of_task(task: ActionItem) -> About | None:
+    """What protects a task: its meeting's group or its project."""
+    if task.meeting:
+        return About("working-group", task.meeting.group_id, task.title)
+    return About("project", task.project_id, task.title) if task.project_id else None
+
+
 def task_given(task: ActionItem, actor: Actor) -> None:
     """Tell the person responsible of a task that somebody else has given her."""
 
@@ -161,7 +177,8 @@ def task_given(task: ActionItem, actor: Actor) -> None:
 
     cause = f"task:{task.pk}:v{task.version}"  # given back she hears of it again
     url = reverse("portfolio:task", args=[task.pk])
-    tell(TASK, cause, [task.responsible_id], words, url, but=actor.person_id)
+    people = [task.responsible_id]
+    tell(TASK, cause, people, words, url, but=actor.person_id, about=_of_task(task))
 
 
 def remind_of_tasks() -> int:
@@ -175,18 +192,21 @@ def remind_of_tasks() -> int:
     due = ActionItem.objects.filter(
         state=ActionItem.State.OPEN, due__lte=today + timedelta(days=DAYS_BEFORE)
     ).select_related("meeting__group", "project")
-    number = sum(_remind(task, late=task.due < today) for task in due if task.due)
+    wanted = {key(one.cause, one.people[0]): one for one in map(_reminder, due)}
+    told = known_keys(wanted)
+    number = tell_all(TASK, [one for name, one in wanted.items() if name not in told])
     remember(_REMINDED, today.isoformat())
     return number
 
 
-def _remind(task: ActionItem, *, late: bool) -> int:
+def _reminder(task: ActionItem) -> Telling:
+    late = task.due is not None and task.due < clock.today()
+
     def words() -> tuple[str, str]:
         values = {"title": _task_title(task), "due": f"{task.due:%d.%m.%Y}"}
         subject = _("Task overdue") if late else _("Task due on %(due)s") % values
         return subject, _("Task %(title)s, due: %(due)s.") % values
 
     cause = f"task:{task.pk}:{task.due}:{'late' if late else 'soon'}"
-    return tell(
-        TASK, cause, [task.responsible_id], words, reverse("portfolio:task", args=[task.pk])
-    )
+    url = reverse("portfolio:task", args=[task.pk])
+    return Telling(cause, [task.responsible_id], words, url, _of_task(task))

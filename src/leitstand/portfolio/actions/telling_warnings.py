@@ -16,6 +16,7 @@ from leitstand.core.base.actions import recall, remember
 from leitstand.core.base.actor import Actor
 from leitstand.core.base.early import Coming
 from leitstand.core.notify import kinds
+from leitstand.core.notify.notices import About
 from leitstand.core.notify.people import tell
 from leitstand.core.notify.queries import known_keys
 from leitstand.core.policy import registry
@@ -117,4 +118,7 @@ def _tell(one: Coming, people: set[uuid.UUID]) -> int:
             % values,
         )
 
-    return tell(KIND, _cause(one), people, words, one.url)
+    about = None
+    if one.mail_title and one.key.startswith(ENTERED):
+        about = About(KIND, uuid.UUID(one.key.removeprefix(ENTERED)), one.mail_title)
+    return tell(KIND, _cause(one), people, words, one.url, about=about)

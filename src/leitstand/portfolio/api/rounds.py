@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_noop
@@ -14,12 +14,13 @@ from ninja.responses import Status
 from pydantic import Field
 
 from leitstand.core.accounts.identity import actor_of
-from leitstand.core.administration import api_versions
+from leitstand.core.administration import api_fields, api_versions
 from leitstand.core.administration.api_paging import Paging, page
-from leitstand.core.administration.api_types import Given, Page, Ref, choices_of, text, whole
+from leitstand.core.administration.api_types import Day, Given, Page, Ref, choices_of, text, whole
 from leitstand.core.base.errors import NotAllowed, NotFound
 from leitstand.core.policy.grants import why
 from leitstand.portfolio import policy
+from leitstand.portfolio.actions.rounds import closing, reminding, setup
 from leitstand.portfolio.actions.rounds.answering import Answer, give_report
 from leitstand.portfolio.api.reading import page_of, reader, visible_project
 from leitstand.portfolio.domain import reminders
@@ -29,11 +30,18 @@ from leitstand.portfolio.queries import rounds as queries
 
 router = Router(tags=[gettext_noop("Status rounds")])
 _State = choices_of(StatusRound._meta.get_field("state"))
+_Day = whole(0, reminders.FURTHEST)
+_Days: Any = Annotated[list[_Day], Field(max_length=reminders.MOST)]  # type: ignore[valid-type]
+_Hour = whole(reminders.EARLIEST, reminders.LATEST)
 _Light = choices_of(StatusReport._meta.get_field("light"))
 
 
 class RoundOut(Schema):
-    """A status round; it reminds by itself ``reminder_days`` before ``due_on``."""
+    """A status round; it reminds by itself ``reminder_days`` before ``due_on``.
+
+    What it sends by itself leaves from ``mail_hour`` on, by the city's clock. ``programme`` and
+    ``unit`` narrow it down.
+    """
 
     id: uuid.UUID
     version: int
@@ -43,7 +51,46 @@ class RoundOut(Schema):
     opens_on: date
     due_on: date
     reminder_days: list[int]
+    mail_hour: int
+    message: str
+    programme: Ref | None
+    unit: Ref | None
+    opened_at: datetime | None
     closed_at: datetime | None
+
+
+class RoundNew(Given):
+    """A round to be planned; it opens by itself on its day."""
+
+    title: text(200, required=True)  # type: ignore[valid-type]
+    as_of: Day
+    opens_on: Day
+    due_on: Day
+    programme: uuid.UUID | None = None
+    unit: uuid.UUID | None = None
+    reminder_days: _Days = Field(default_factory=lambda: [7, 2])  # type: ignore[valid-type]
+    mail_hour: _Hour = 8  # type: ignore[valid-type]
+    message: text(4000) = ""  # type: ignore[valid-type]
+
+
+class RoundChange(Given):
+    """What is given is changed; of an open round title, due day, reminders, hour and message."""
+
+    title: text(200, required=True) | None = None  # type: ignore[valid-type]
+    as_of: Day | None = None
+    opens_on: Day | None = None
+    due_on: Day | None = None
+    programme: uuid.UUID | None = None
+    unit: uuid.UUID | None = None
+    reminder_days: _Days | None = None  # type: ignore[valid-type]
+    mail_hour: _Hour | None = None  # type: ignore[valid-type]
+    message: text(4000) | None = None  # type: ignore[valid-type]
+
+
+class Why(Given):
+    """Why something is done."""
+
+    reason: text(500) = ""  # type: ignore[valid-type]
 
 
 class ResultOut(Schema):
@@ -118,9 +165,16 @@ class ReportGiven(Given):
 
 
 def _round(row: StatusRound) -> dict[str, Any]:
-    names = ("id", "version", "title", "state", "as_of", "opens_on", "due_on", "closed_at")
+    names = (
+        "id", "version", "title", "state", "as_of", "opens_on", "due_on", "mail_hour", "message",
+        "opened_at", "closed_at",
+    )  # fmt: skip
+    ties = {name: api_fields.ref(getattr(row, name)) for name in ("programme", "unit")}
     days = list(reminders.parse(row.reminder_days))
-    return {**{name: getattr(row, name) for name in names}, "reminder_days": days}
+    return {**{name: getattr(row, name) for name in names}, **ties, "reminder_days": days}
+
+
+_ROUNDS = StatusRound.objects.select_related("programme", "unit")
 
 
 @router.get(
@@ -130,8 +184,104 @@ def _round(row: StatusRound) -> dict[str, Any]:
 def rounds(request: HttpRequest, paging: Query[Paging]) -> Any:
     """All rounds, the newest first."""
     reader(request)
-    rows = StatusRound.objects.order_by("-as_of", "pk")
+    rows = _ROUNDS.order_by("-as_of", "pk")
     return page_of(rows, rows, paging, _round)
+
+
+@router.post(
+    "/rounds", response={201: RoundOut}, summary=gettext_noop("Plan a status round"),
+    operation_id="create_round",
+)  # fmt: skip
+def create(request: HttpRequest, response: HttpResponse, payload: RoundNew) -> Any:
+    """A round that opens by itself on its day, or by a call."""
+    actor = actor_of(request)
+    setup.require(actor)
+    row = setup.create_round(actor=actor, values=_given(payload))
+    response["Location"] = f"/api/v1/rounds/{row.pk}"
+    return Status(201, _shown(response, row.pk))
+
+
+@router.get(
+    "/rounds/{round_id}", response=RoundOut, summary=gettext_noop("Read a status round"),
+    operation_id="round",
+)  # fmt: skip
+def read(request: HttpRequest, response: HttpResponse, round_id: uuid.UUID) -> Any:
+    """One round; its version as ETag."""
+    reader(request)
+    return _shown(response, round_id)
+
+
+@router.patch(
+    "/rounds/{round_id}", response=RoundOut, summary=gettext_noop("Change a status round"),
+    operation_id="change_round", openapi_extra=api_versions.IF_MATCH,
+)  # fmt: skip
+def change(
+    request: HttpRequest, response: HttpResponse, round_id: uuid.UUID, payload: RoundChange
+) -> Any:
+    """What is given is changed, on the version that was read."""
+    actor = actor_of(request)
+    setup.require(actor)
+    version = api_versions.expected(request)
+    setup.change_round(round_id, actor=actor, version=version, values=_given(payload))
+    return _shown(response, round_id)
+
+
+@router.post(
+    "/rounds/{round_id}/open", response=RoundOut, summary=gettext_noop("Open a status round now"),
+    operation_id="open_round",
+)  # fmt: skip
+def open_now(request: HttpRequest, response: HttpResponse, round_id: uuid.UUID) -> Any:
+    """E-mails leave in the background; opening twice asks nobody twice."""
+    setup.open_round(round_id, actor=actor_of(request))
+    return _shown(response, round_id)
+
+
+@router.post(
+    "/rounds/{round_id}/remind", response=RoundOut,
+    summary=gettext_noop("Remind of a status round"), operation_id="remind_of_round",
+)  # fmt: skip
+def remind(request: HttpRequest, response: HttpResponse, round_id: uuid.UUID) -> Any:
+    """Whoever has not answered gets one more e-mail; a second call on a day sends none."""
+    reminding.remind(round_id, actor=actor_of(request))
+    return _shown(response, round_id)
+
+
+@router.post(
+    "/rounds/{round_id}/close", response=RoundOut,
+    summary=gettext_noop("Close and freeze a status round"), operation_id="close_round",
+)  # fmt: skip
+def close(request: HttpRequest, response: HttpResponse, round_id: uuid.UUID) -> Any:
+    """The result is frozen; who is silent by then stays without a report."""
+    closing.close_round(round_id, actor=actor_of(request))
+    return _shown(response, round_id)
+
+
+@router.post(
+    "/rounds/{round_id}/cancel", response=RoundOut, summary=gettext_noop("Cancel a status round"),
+    operation_id="cancel_round",
+)  # fmt: skip
+def cancel(request: HttpRequest, response: HttpResponse, round_id: uuid.UUID, payload: Why) -> Any:
+    """Links stop working; reports that were given stay."""
+    setup.cancel_round(round_id, actor=actor_of(request), reason=payload.reason)
+    return _shown(response, round_id)
+
+
+def _given(payload: Given) -> dict[str, Any]:
+    """What was sent; an absent or null value of a field that needs one is left out."""
+    sent = payload.model_dump(exclude_unset=True)
+    empty = {"programme", "unit"}
+    sent = {name: value for name, value in sent.items() if value is not None or name in empty}
+    if "reminder_days" in sent:
+        sent["reminder_days"] = reminders.written(sorted(set(sent["reminder_days"]), reverse=True))
+    return api_fields.objects_of(sent, StatusRound)
+
+
+def _shown(response: HttpResponse, round_id: uuid.UUID) -> dict[str, Any]:
+    row = _ROUNDS.filter(pk=round_id).first()
+    if row is None:
+        raise NotFound
+    api_versions.tag(response, row.version)
+    return _round(row)
 
 
 @router.get(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
-from datetime import date, time, timedelta
+from datetime import date, timedelta
 
 MOST, FURTHEST = 5, 60
-FROM = time(7)
-"""Not before this time on the city's clock: nobody is written to at midnight."""
+EARLIEST, LATEST = 6, 20
+"""The hours of the city's clock between which a round begins to write: nobody hears at night."""
 _NUMBER = re.compile(r"\d{1,3}")
 _BETWEEN = re.compile(r"[\s,;]+|\bund\b|\band\b")
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from leitstand.core.base.models import Entity
 from leitstand.core.history.tracked import told_now
+from leitstand.portfolio.domain import reminders
 from leitstand.portfolio.models.project import Light, Phase, Project
 from leitstand.portfolio.models.status_rules import LightDimension
 from leitstand.portfolio.models.strategy import Programme
@@ -17,7 +18,8 @@ class StatusRound(Entity):
     """A round of status reports as of a day, over all started and planned projects.
 
     ``programme`` and ``unit`` (with its sub-units) narrow it down. ``reminder_days`` are days
-    before ``due_on`` on which it reminds by itself: "7, 2".
+    before ``due_on`` on which it reminds by itself: "7, 2". What it sends by itself leaves from
+    ``mail_hour`` on, by the clock on the city's wall.
     """
 
     class State(models.TextChoices):
@@ -39,6 +41,7 @@ class StatusRound(Entity):
     unit = models.ForeignKey("org.OrgUnit", models.PROTECT, null=True, blank=True, related_name="+")
     message = models.TextField(blank=True, default="")
     reminder_days = models.CharField(max_length=40, blank=True, default="7, 2")
+    mail_hour = models.PositiveSmallIntegerField(default=8)
     opened_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
 
@@ -47,7 +50,11 @@ class StatusRound(Entity):
         constraints = [
             models.CheckConstraint(
                 condition=Q(due_on__gte=F("opens_on")), name="portfolio_round_due_after_opening"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(mail_hour__range=(reminders.EARLIEST, reminders.LATEST)),
+                name="portfolio_round_mails_by_day",
+            ),
         ]
 
     def __str__(self) -> str:

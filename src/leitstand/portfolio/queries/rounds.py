@@ -6,10 +6,12 @@ import uuid
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from leitstand.core.base.actor import Actor
+from leitstand.core.base.models import Level
 from leitstand.core.policy.grants import grants, predicate
 from leitstand.portfolio import policy
 from leitstand.portfolio.models import (
@@ -29,19 +31,42 @@ OPEN = StatusRound.State.OPEN
 
 
 def latest_reports(
-    projects: Collection[uuid.UUID] | QuerySet[Project], on: date, *, but: uuid.UUID | None = None
+    projects: Collection[uuid.UUID] | QuerySet[Project], on: date,
+    *, but: Collection[uuid.UUID] = (),
 ) -> dict[uuid.UUID, StatusReport]:
     """Project → its newest report as of ``on``, lights prefetched; two queries.
 
-    ``but`` is a round whose own reports are left out.
+    Words of a time when the project was more confidential than now are left out.
+
+    ``but`` are rounds whose own reports are left out.
     """
     newest = StatusReport.objects.filter(project=OuterRef("project"), as_of__lte=on)
-    if but is not None:
-        newest = newest.exclude(round_id=but)
+    if but:
+        newest = newest.exclude(round_id__in=but)
     rows = StatusReport.objects.filter(
         project__in=projects, pk=Subquery(newest.order_by("-as_of", "-id").values("pk")[:1])
     )
-    return {row.project_id: row for row in rows.prefetch_related("lights")}
+    rows = with_level_then(rows).annotate(level_now=F("project__confidentiality"))
+    return {row.project_id: _open(row) for row in rows.prefetch_related("lights")}
+
+
+def with_level_then(rows: QuerySet[StatusReport]) -> QuerySet[StatusReport]:
+    """Reports with ``level_then``, the level that their project had when they were given."""
+    then = ProjectPeriod._default_manager.filter(
+        object_id=OuterRef("project_id"), valid_from__lte=OuterRef("created_at"),
+        valid_to__gt=OuterRef("created_at"),
+    )  # fmt: skip
+    return rows.annotate(level_then=Subquery(then.values("confidentiality")[:1]))
+
+
+def _open(row: Any) -> StatusReport:
+    """The report; without its words if it was given at a higher level than the project has now."""
+    if row.level_then is not None and row.level_then > row.level_now:
+        row.summary = row.outlook = ""
+        for light in row.lights.all():
+            light.deviation, light.reasons = "", []
+    found: StatusReport = row
+    return found
 
 
 def readable(actor: Actor, rows: QuerySet[StatusReport]) -> QuerySet[StatusReport]:
@@ -52,11 +77,7 @@ def readable(actor: Actor, rows: QuerySet[StatusReport]) -> QuerySet[StatusRepor
     """
     if actor.is_system:
         return rows
-    then = ProjectPeriod._default_manager.filter(
-        object_id=OuterRef("project_id"), valid_from__lte=OuterRef("created_at"),
-        valid_to__gt=OuterRef("created_at"),
-    )  # fmt: skip
-    rows = rows.annotate(level_then=Subquery(then.values("confidentiality")[:1]))
+    rows = with_level_then(rows)
     clause = Q(level_then=None) | Q(level_then__lte=F("project__confidentiality"))
     clause |= predicate(grants(actor, policy.VIEW), unit="project__lead_unit_id", level="level_then")
     if actor.person_id:
@@ -169,6 +190,13 @@ def missing(row: StatusRound, actor: Actor) -> Sequence[StatusRequest]:
             "project__lead_unit__name", "project__number"
         )
     )
+
+
+def sees_inside(actor: Actor) -> bool:
+    """Whether the actor sees internal things somewhere: comments on rounds are for colleagues."""
+    reach = grants(actor, policy.VIEW)
+    highest = max(reach.city_level, *reach.unit_levels.values(), -1)
+    return actor.is_system or highest >= Level.INTERNAL
 
 
 # --- results ------------------------------------------------------------------------------

@@ -29,6 +29,8 @@ ROUNDS = Table(
         Column("reminder_days", _("Reminders (days before the due date)"), _T.TEXT, max_length=40,
                help=_("Days before the answers are due, such as 7, 2. Whoever has not answered "
                       "gets one more e-mail then. Empty: no reminders by themselves.")),
+        Column("mail_hour", _("E-mails from (hour of the day)"), _T.INTEGER, minimum=6, maximum=20,
+               help=_("What the round sends by itself leaves from this hour on: 8 means 8:00.")),
         Column("message", _("Note to everybody"), _T.LONGTEXT,
                help=_("Stands in every e-mail, such as what the round is for.")),
     ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -54,13 +55,17 @@ def claim(mail_id: uuid.UUID) -> Mail | None:
     return Mail.objects.get(pk=mail_id)
 
 
-def settle(mail: Mail, state: str, *, cause: str = "", said: str = "") -> None:
-    """Note what became of a claimed e-mail."""
+def settle(
+    mail: Mail, state: str, *, cause: str = "", said: str = "", next_at: datetime | None = None
+) -> None:
+    """Note what became of a claimed e-mail; ``next_at`` is when a waiting one is tried again."""
     moment = clock.now()
     values: dict[str, Any] = {
         "state": state, "cause": cause, "said": said[:500], "updated_at": moment, "worker": "",
         "attempts": mail.attempts + 1,
     }  # fmt: skip
+    if next_at is not None:
+        values["next_at"] = next_at
     if state == Mail.State.SENT:
         values["sent_at"] = moment
         if mail.sensitive:
@@ -73,9 +78,8 @@ def try_later(mail: Mail, *, cause: str, said: str) -> None:
     if mail.attempts + 1 >= MAX_ATTEMPTS:
         settle(mail, Mail.State.FAILED, cause=cause, said=said)
         return
-    settle(mail, Mail.State.WAITING, cause=cause, said=said)
     pause = timedelta(minutes=PAUSES_MIN[min(mail.attempts, len(PAUSES_MIN) - 1)])
-    Mail.objects.filter(pk=mail.pk).update(next_at=clock.now() + pause)
+    settle(mail, Mail.State.WAITING, cause=cause, said=said, next_at=clock.now() + pause)
 
 
 def put_back(mail: Mail) -> None:
@@ -153,6 +157,20 @@ def withdraw(prefix: str) -> int:
         state=Mail.State.SKIPPED, cause=Mail.Cause.EXPIRED, body="", updated_at=moment
     )
     mails.filter(sensitive=True).exclude(state=Mail.State.SENDING).exclude(body="").update(body="")
+    return number
+
+
+@transaction.atomic
+def take_back(keys: Collection[str]) -> int:
+    """Take back notices that somebody has settled meanwhile, and their waiting e-mails; returns
+    how many e-mails are not sent."""
+    moment = clock.now()
+    told = Notification.objects.filter(key__in=keys)
+    told.filter(Q(expires=None) | Q(expires__gt=moment)).update(expires=moment)
+    waiting = Mail.objects.filter(key__in=keys, state=Mail.State.WAITING)
+    number: int = waiting.update(
+        state=Mail.State.SKIPPED, cause=Mail.Cause.EXPIRED, body="", updated_at=moment
+    )
     return number
 
 

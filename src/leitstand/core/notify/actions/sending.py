@@ -131,6 +131,9 @@ def _rows(
         wants_mail=notice.mail and channel == MAIL,
         digest_due=notice.mail and channel == DIGEST,
     )
+    if notice.about is not None:
+        row.about_kind, row.about_id = notice.about.kind, notice.about.id
+        row.about_title = notice.about.title[:300]
     if not row.wants_mail:
         return row, None
     mail = _mail(

@@ -25,6 +25,7 @@ from leitstand.portfolio.actions.imports.creating import Created, create_missing
 from leitstand.portfolio.actions.imports.linking import LINKS, Link, parts_of, prepare_links
 from leitstand.portfolio.actions.imports.world import world
 from leitstand.portfolio.actions.locking import one_at_a_time
+from leitstand.portfolio.actions.notes import is_of_closer_time
 from leitstand.portfolio.actions.numbers import number_text, take_numbers
 from leitstand.portfolio.actions.projects import event
 from leitstand.portfolio.models import BudgetLine, Funding, ImportRow, ImportRun, Project
@@ -124,7 +125,7 @@ def _prepare(rows: list[ImportRow]) -> Batch:
             raise meanwhile.changed()
         is_new = row.project_id is None
         _fill(project, values, batch, (is_new, len(batch.new if is_new else batch.changed) - 1))
-        batch.diffs[project.pk] = row.diff
+        batch.diffs[project.pk] = {**row.diff, **_closed_note(project, values, batch)}
         batch.links += [(project.pk, n, values[n]) for n in LINKS if n in values]
         amounts[project.pk] = {n: values[n] for n in row.diff if n in values and is_money(n)}
     _plan_money(batch, {key: part for key, part in amounts.items() if part})
@@ -142,6 +143,15 @@ def _plan_money(batch: Batch, amounts: dict[uuid.UUID, dict[str, Any]]) -> None:
             batch.money.extend(money.plan(key, values, held))
         except ValueProblem:
             raise meanwhile.changed() from None
+
+
+def _closed_note(project: Project, values: dict[str, Any], batch: Batch) -> dict[str, Any]:
+    """A lowered level takes along what was reported in a more confidential time."""
+    before = batch.levels.get(project.pk, 0)
+    if "light_note" in values or not is_of_closer_time(project, before, project.confidentiality):
+        return {}
+    said, project.light_note = project.light_note, ""
+    return {"light_note": [said, ""]}
 
 
 def _fill(project: Project, values: dict[str, Any], batch: Batch, place: tuple[bool, int]) -> None:

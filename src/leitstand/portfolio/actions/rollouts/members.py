@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from django.db import transaction
@@ -156,6 +157,14 @@ def assign_waves(
     return len(changes)
 
 
+def _backwards(rules: Sequence[StepRule], size: str, go_live: date) -> list[Any]:
+    try:
+        return list(plan_backwards(rules, size, go_live))
+    except OverflowError:
+        text = _("Planned backwards from this day, the first steps would begin before all calendars.")
+        raise Invalid(text, field="go_live") from None
+
+
 @transaction.atomic
 def plan_wave(rollout_id: uuid.UUID, wave_id: uuid.UUID, *, actor: Actor) -> int:
     """Plan the steps of a wave's units backwards from its go-live day by the steps' durations.
@@ -178,7 +187,7 @@ def plan_wave(rollout_id: uuid.UUID, wave_id: uuid.UUID, *, actor: Actor) -> int
     for cell in cells.select_related("member__unit", "step"):
         size = cell.member.size
         if size not in spans:
-            planned = plan_backwards(rules, size, wave.go_live)
+            planned = _backwards(rules, size, wave.go_live)
             spans[size] = {step.pk: span for step, span in zip(steps, planned, strict=True)}
         span = spans[size][cell.step_id]
         if span is None or (cell.planned_start, cell.planned_end) == span:

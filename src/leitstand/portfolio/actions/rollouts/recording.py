@@ -14,6 +14,8 @@ from leitstand.core.base.actor import Actor
 from leitstand.core.base.errors import Invalid
 from leitstand.portfolio.models import Rollout
 
+_YEARS = range(1990, 2200)
+
 
 def event(
     what: str,
@@ -45,6 +47,10 @@ def check(row: models.Model) -> None:
         row.validate_constraints(exclude=["id"])
     except ValidationError as problem:
         raise Invalid(_in_words(row, problem)) from None
+    days = [field for field in row._meta.concrete_fields if type(field) is models.DateField]
+    far = [f.name for f in days if (day := getattr(row, f.attname)) and day.year not in _YEARS]
+    if far:
+        raise Invalid({name: [_("Give a date between 1990 and 2199.")] for name in far})
 
 
 def _in_words(row: models.Model, problem: ValidationError) -> dict[str, list[Any]]:

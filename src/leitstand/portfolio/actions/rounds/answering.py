@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,21 +12,25 @@ from django.utils.translation import gettext as _
 
 from leitstand.core.base import clock, events, versions
 from leitstand.core.base.actor import Actor
-from leitstand.core.base.errors import Invalid, NotAllowed
+from leitstand.core.base.errors import Invalid, NotAllowed, NotFound
 from leitstand.core.base.texts import refuse_unstorable
+from leitstand.core.notify.actions.outbox import take_back
 from leitstand.portfolio.actions.projects import event
 from leitstand.portfolio.actions.rounds.ended import RoundEnded
+from leitstand.portfolio.actions.rounds.sending import link_keys
 from leitstand.portfolio.domain.lights import DIMENSIONS, Dimension, Proposal, worst
 from leitstand.portfolio.domain.trends import trend
 from leitstand.portfolio.models import (
     Light,
     Project,
+    RoundLink,
     StatusLight,
     StatusReport,
     StatusRequest,
     StatusRound,
 )
 from leitstand.portfolio.queries import lights as proposed_lights
+from leitstand.portfolio.queries.round_twins import twins
 from leitstand.portfolio.queries.rounds import latest_reports
 
 LONGEST = 4000
@@ -52,25 +56,53 @@ def give_report(
 ) -> StatusReport:
     """Store the report of a request; whoever calls has checked that ``actor`` may.
 
+    It counts for other open rounds that ask the same person for the same project at about the
+    same time (``queries.round_twins``) and wait for her, too: a report in each.
+
     Raises ``RoundEnded``, ``Conflict`` if somebody else has answered since ``version``, ``Invalid``
     with the field for a light that deviates without a reason.
     """
-    row = versions.locked(StatusRequest, request_id)
+    row, *others = _locked(request_id)
     asked = StatusRound.objects.get(pk=row.round_id)
     if asked.state != StatusRound.State.OPEN:
         raise RoundEnded(_("This round has ended; your answer was not taken any more."))
     versions.check_version(row, version, _("Somebody else has answered in the meantime."))
     project = versions.locked(Project, row.project_id)
-    return _store(asked, row, project, actor, way, answer)
+    rounds = {asked.pk, *(twin.round_id for twin in others)}
+    report = _store(asked, row, project, actor, way, answer, rounds)
+    _spare(asked, row)
+    for twin in others:
+        other = StatusRound.objects.get(pk=twin.round_id)
+        if other.state == StatusRound.State.OPEN:
+            _store(other, twin, project, actor, way, answer, rounds)
+            _spare(other, twin)
+    return report
+
+
+def _locked(request_id: uuid.UUID) -> list[StatusRequest]:
+    """The request, then those that its answer counts for; locked in the order in which a round
+    that closes locks them."""
+    row = StatusRequest.objects.select_related("round").filter(pk=request_id).first()
+    if row is None:
+        raise NotFound
+    wanted = [row.pk, *(twin.row.pk for twin in twins([row])[row.pk] if twin.counts)]
+    rows = StatusRequest.objects.select_for_update(of=("self",)).filter(pk__in=wanted)
+    found = {one.pk: one for one in rows.order_by("pk")}
+    if row.pk not in found:
+        raise NotFound
+    others = [one for one in found.values() if one.pk != row.pk and one.answered_at is None]
+    return [found[row.pk], *others]
 
 
 def _store(
-    asked: StatusRound, row: StatusRequest, project: Project, actor: Actor, way: str, answer: Answer
-) -> StatusReport:
+    asked: StatusRound, row: StatusRequest, project: Project, actor: Actor, way: str,
+    answer: Answer, rounds: Collection[uuid.UUID],
+) -> StatusReport:  # fmt: skip
+    """Store one report; trends compare with what was said in none of ``rounds``."""
     on = clock.today()
     day = max(on, asked.as_of)  # a round may ask for a day to come
     before = latest_reports([project.pk], day).get(project.pk)
-    earlier = latest_reports([project.pk], asked.as_of, but=asked.pk).get(project.pk)
+    earlier = latest_reports([project.pk], asked.as_of, but=rounds).get(project.pk)
     proposals = proposed_lights.proposals([project.pk], on)[project.pk]
     old = {light.dimension: light for light in before.lights.all()} if before else {}
     then = {light.dimension: light.light for light in earlier.lights.all()} if earlier else {}
@@ -92,9 +124,18 @@ def _store(
     row.answered_at = clock.now()
     row.version += 1
     row.save()
+    shown = project.light, project.progress
     _carry_over(project, report)
-    _record(asked, project, report, actor, way)
+    _record(asked, project, report, actor, way, shown)
     return report
+
+
+def _spare(asked: StatusRound, row: StatusRequest) -> None:
+    """Whoever has answered everything in the round gets none of its e-mails that still wait."""
+    mine = StatusRequest.objects.filter(round=asked, person=row.person_id, answered_at=None)
+    if row.person_id is not None and not mine.exists():
+        links = RoundLink.objects.filter(round=asked, answers_for=row.person_id)
+        take_back(link_keys(asked, list(links.values_list("pk", flat=True))))
 
 
 def _chosen(
@@ -168,9 +209,11 @@ def _carry_over(project: Project, report: StatusReport) -> None:
 
 
 def _record(
-    asked: StatusRound, project: Project, report: StatusReport, actor: Actor, way: str
-) -> None:
-    changes = {"light": [None, report.light], "progress": [None, report.progress]}
+    asked: StatusRound, project: Project, report: StatusReport, actor: Actor, way: str,
+    shown: tuple[str, int],
+) -> None:  # fmt: skip
+    light, progress = shown
+    changes = {"light": [light, report.light], "progress": [progress, report.progress]}
     reason = _("Status round “%(round)s”, %(way)s") % {
         "round": asked.title, "way": StatusReport.Way(way).label,
     }  # fmt: skip

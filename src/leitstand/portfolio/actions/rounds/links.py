@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from django.conf import settings
+from django.core.cache import cache
 from django.core.signing import BadSignature, Signer
+from django.db import transaction
 from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
@@ -23,6 +25,8 @@ from leitstand.portfolio.models import RoundLink, StatusRound
 
 _SIGNER = "leitstand.round-link"
 GRACE = timedelta(days=14)
+LOOKS_S = 60 * 60
+"""For how long looks by one link from one address count as one in the trail."""
 
 
 @dataclass(frozen=True)
@@ -77,9 +81,15 @@ def visit(text: str, *, request_id: str = "", address_of_client: str = "") -> Vi
     return Visit(row, actor)
 
 
+@transaction.atomic
 def record_use(came: Visit) -> None:
-    """Write into the trail that somebody has come by the link; nothing else changes."""
+    """Write into the trail that somebody has come by the link, once an hour from each address.
+
+    Nothing else changes; every answer is an event of its own.
+    """
     asked = came.link.round
+    if not cache.add(f"round-link:{came.link.pk.hex}:{came.actor.address}", 1, LOOKS_S):
+        return
     events.record(
         events.Event(
             type="portfolio.round.link_used", actor=came.actor, object_kind="status-round",

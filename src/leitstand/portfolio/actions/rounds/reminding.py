@@ -16,7 +16,7 @@ from leitstand.core.base.actor import Actor
 from leitstand.core.jobs.actions import enqueue
 from leitstand.core.notify.queries import state_of
 from leitstand.portfolio.actions.rounds.ended import RoundEnded
-from leitstand.portfolio.actions.rounds.sending import Step, invite, notice_keys
+from leitstand.portfolio.actions.rounds.sending import Step, hour_now, invite, link_keys
 from leitstand.portfolio.actions.rounds.setup import record, require
 from leitstand.portfolio.domain import reminders
 from leitstand.portfolio.models import RoundLink, RoundReminder, StatusRequest, StatusRound
@@ -38,11 +38,11 @@ def remind(round_id: uuid.UUID, *, actor: Actor) -> StatusRound:
 def remind_due() -> int:
     """Queue the reminders whose day has come; called every minute, also after a downtime.
 
-    From seven in the morning on the city's clock. Returns how many rounds remind.
+    From the hour of the round on, by the city's clock. Returns how many rounds remind.
     """
-    if timezone.localtime(clock.now()).time() < reminders.FROM:
-        return 0
-    rows = StatusRound.objects.filter(state=StatusRound.State.OPEN, due_on__gte=clock.today())
+    rows = StatusRound.objects.filter(
+        state=StatusRound.State.OPEN, due_on__gte=clock.today(), mail_hour__lte=hour_now()
+    )
     found = rows.exclude(reminder_days="").prefetch_related("reminders")
     return sum(_remind_planned(row.pk) for row in found if is_due(row))
 
@@ -99,12 +99,7 @@ def mail_states(row: StatusRound, lines: Iterable[StatusRequest]) -> dict[uuid.U
             round=row, person_id__in=people, answers_for_id=F("person_id")
         ).values_list("pk", "person_id")
     )
-    days = row.reminders.order_by("day").values_list("day", flat=True)
-    keys = {
-        f"{notice_keys(row)}{link.hex}{tail}": person
-        for tail in ("", *(f":{day.isoformat()}" for day in days))  # the latest wins
-        for link, person in links.items()
-    }
+    keys = {key: links[link] for key, link in link_keys(row, links).items()}  # the latest wins
     states = state_of(list(keys))
     return {
         person: f"{state.label}. {state.reason}".strip() if state.reason else state.label

@@ -6,11 +6,12 @@ Every step may be repeated: requests and links exist once, and an e-mail's key i
 from __future__ import annotations
 
 import uuid
-from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -55,14 +56,10 @@ def make_requests(row: StatusRound) -> int:
 
 def invite(row: StatusRound, step: Step, *, tail: str = "") -> dict[str, int]:
     """Send every person with an open request one e-mail; ``tail`` tells reminders apart."""
-    waiting: dict[uuid.UUID, int] = defaultdict(int)
     rows = row.requests.filter(answered_at=None, person__active=True)
-    for person_id in rows.values_list("person_id", flat=True):
-        waiting[person_id] += 1
-    keys, new = sorted(waiting), 0
+    keys, new = sorted(set(rows.values_list("person_id", flat=True))), 0
     for begin in range(0, len(keys), _STEP):
-        part = keys[begin : begin + _STEP]
-        made = _invite_some(row, part, waiting, tail)
+        made = _invite_some(row, keys[begin : begin + _STEP], tail)
         if made is None:
             return {"people": begin, "mails": new}
         new += made
@@ -71,16 +68,24 @@ def invite(row: StatusRound, step: Step, *, tail: str = "") -> dict[str, int]:
 
 
 @transaction.atomic
-def _invite_some(
-    row: StatusRound, keys: Sequence[uuid.UUID], waiting: dict[uuid.UUID, int], tail: str
-) -> int | None:
-    """How many e-mails are new; None if the round has ended meanwhile."""
+def _invite_some(row: StatusRound, keys: Sequence[uuid.UUID], tail: str) -> int | None:
+    """How many e-mails are new; None if the round has ended meanwhile.
+
+    Who has answered since the job began is not written to.
+    """
     if not still_open(row):
         return None
-    numbers = {(key, key): waiting[key] for key in keys}
+    waiting = row.requests.filter(answered_at=None, person__in=keys)
+    owners = Counter(waiting.values_list("person_id", flat=True))
+    numbers = {(key, key): number for key, number in owners.items()}
     for person, substitute in substitutes.pairs(keys):
         numbers[substitute, person] = _number_for(row, person, substitute)
     return _send(row, numbers, tail)
+
+
+def hour_now() -> int:
+    """The hour on the city's clock."""
+    return timezone.localtime(clock.now()).hour
 
 
 def still_open(row: StatusRound) -> bool:
@@ -92,6 +97,13 @@ def still_open(row: StatusRound) -> bool:
 def notice_keys(row: StatusRound) -> str:
     """How the keys of everything begin that the round tells people."""
     return f"round:{row.pk.hex}:"
+
+
+def link_keys(row: StatusRound, links_: Iterable[uuid.UUID]) -> dict[str, uuid.UUID]:
+    """Keys of all that the round may have told by links → the link, the latest reminder last."""
+    days = row.reminders.order_by("day").values_list("day", flat=True)
+    tails = ("", *(f":{day.isoformat()}" for day in days))
+    return {f"{notice_keys(row)}{link.hex}{tail}": link for tail in tails for link in links_}
 
 
 def _number_for(row: StatusRound, person: uuid.UUID, substitute: uuid.UUID) -> int:
@@ -121,14 +133,15 @@ def _send(row: StatusRound, numbers: Mapping[tuple[uuid.UUID, uuid.UUID], int], 
 
 
 def call_in_substitutes() -> int:
-    """Send whoever stands in since a round began its link; called every minute.
+    """Send whoever stands in since a round began its link; called every minute, by day.
 
     Only where the person herself has been asked already; returns how many e-mails are new.
     """
     today = clock.today()
     asked = StatusRequest.objects.filter(
-        round__state=StatusRound.State.OPEN, answered_at=None, person=OuterRef("person")
-    )
+        round__state=StatusRound.State.OPEN, round__mail_hour__lte=hour_now(), answered_at=None,
+        person=OuterRef("person"),
+    )  # fmt: skip
     links = RoundLink.objects.filter(round=OuterRef("round"), answers_for=OuterRef("person"))
     own = links.filter(person=OuterRef("person"))
     hers = links.filter(person=OuterRef(OuterRef("substitute")))
@@ -143,7 +156,7 @@ def _call_in(standing_in: Substitution) -> int:
     links = RoundLink.objects.filter(round=OuterRef("pk"), answers_for=person)
     rounds = StatusRound.objects.filter(
         Exists(asked), Exists(links.filter(person=person)), ~Exists(links.filter(person=substitute)),
-        state=StatusRound.State.OPEN,
+        state=StatusRound.State.OPEN, mail_hour__lte=hour_now(),
     )  # fmt: skip
     return sum(
         _send(row, {(substitute, person): _number_for(row, person, substitute)}, "")

@@ -21,13 +21,16 @@ from leitstand.core.policy import grants
 from leitstand.portfolio import policy
 from leitstand.portfolio.actions.rounds import links
 from leitstand.portfolio.actions.rounds.ended import RoundEnded
-from leitstand.portfolio.actions.rounds.sending import notice_keys
+from leitstand.portfolio.actions.rounds.sending import hour_now, notice_keys
 from leitstand.portfolio.domain import reminders
 from leitstand.portfolio.models import StatusRound
 
 FIELDS = (
-    "title", "as_of", "opens_on", "due_on", "programme", "unit", "reminder_days", "message",
+    "title", "as_of", "opens_on", "due_on", "programme", "unit", "reminder_days", "mail_hour",
+    "message",
 )  # fmt: skip
+LATE = frozenset({"title", "due_on", "reminder_days", "mail_hour", "message"})
+"""What can be changed while the round is open."""
 State = StatusRound.State
 _YEARS = range(1990, 2200)
 SEND = "portfolio.round.send"
@@ -54,7 +57,7 @@ def create_round(*, actor: Actor, values: Mapping[str, Any]) -> StatusRound:
 def change_round(
     round_id: uuid.UUID, *, actor: Actor, version: int, values: Mapping[str, Any]
 ) -> StatusRound:
-    """Change a round; once it is open only title, due date, reminders and message.
+    """Change a round; once it is open only what ``LATE`` names.
 
     Raises ``Conflict`` with both versions if somebody was faster, ``Invalid`` for a round that
     has ended or a field that is fixed by now.
@@ -68,7 +71,7 @@ def change_round(
     changed = versions.changed(old, values)
     if not changed:
         return row
-    fixed = set(changed) - {"title", "due_on", "reminder_days", "message"}
+    fixed = set(changed) - LATE
     if row.state in (State.CLOSED, State.CANCELLED) or (row.state == State.OPEN and fixed):
         raise Invalid(_("This cannot be changed any more, the round has begun."),
                       field=min(fixed, default="title"))  # fmt: skip
@@ -120,9 +123,11 @@ def cancel_round(round_id: uuid.UUID, *, actor: Actor, reason: str) -> StatusRou
 
 
 def open_due() -> int:
-    """Open the rounds whose day has come; called every minute, also after a downtime."""
+    """Open the rounds whose day and hour have come; called every minute, also after a downtime."""
     today = clock.today()
-    planned = StatusRound.objects.filter(state=State.PLANNED, opens_on__lte=today)
+    planned = StatusRound.objects.filter(
+        state=State.PLANNED, opens_on__lte=today, mail_hour__lte=hour_now()
+    )
     due = list(planned.filter(due_on__gte=today).values_list("pk", flat=True))
     for round_id in due:
         open_round(round_id, actor=Actor.system("round"))
@@ -161,5 +166,8 @@ def _check(row: StatusRound) -> None:
     except ValueError:
         text = _("At most five whole numbers from 0 to 60, with commas between, such as 7, 2.")
         errors["reminder_days"] = [text]
+    if row.mail_hour not in range(reminders.EARLIEST, reminders.LATEST + 1):
+        values = {"first": reminders.EARLIEST, "last": reminders.LATEST}
+        errors["mail_hour"] = [_("A whole hour between %(first)d and %(last)d.") % values]
     if errors:
         raise Invalid(errors)

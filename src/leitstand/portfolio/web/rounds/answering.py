@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,10 +27,11 @@ from leitstand.portfolio.actions.rounds.ended import RoundEnded
 from leitstand.portfolio.models import StatusReport, StatusRequest, StatusRound
 from leitstand.portfolio.queries import lights as proposed_lights
 from leitstand.portfolio.queries.responsible import speaks_for
+from leitstand.portfolio.queries.round_twins import Twin, twins
 from leitstand.portfolio.queries.rounds import latest_reports, requests_by_link, requests_for
 from leitstand.portfolio.queries.substitutes import stands_in
 from leitstand.portfolio.web.rounds.forms import AnswerForm
-from leitstand.portfolio.web.rounds.wording import light_lines
+from leitstand.portfolio.web.rounds.wording import light_lines, quoted
 
 Way = StatusReport.Way
 
@@ -181,6 +182,7 @@ def _serve(request: HttpRequest, desk: Desk, request_id: uuid.UUID | None = None
 def _take(
     request: HttpRequest, desk: Desk, row: StatusRequest, form: AnswerForm | None, answer: Answer
 ) -> HttpResponse:
+    also = [twin.row.round.title for twin in twins([row])[row.pk] if twin.counts]
     try:
         _give(desk, row, _version(request), answer)
     except Invalid as refusal:
@@ -190,7 +192,12 @@ def _take(
     except (Conflict, RoundEnded) as refusal:
         messages.error(request, refusal.text)
         return _page(request, desk, form=form or _form_of(row), status=409)
-    messages.success(request, _("Reported: %(project)s") % {"project": row.project.title})
+    text = _("Reported: %(project)s") % {"project": row.project.title}
+    if also:
+        text = _("Reported: %(project)s, also for %(rounds)s") % {
+            "project": row.project.title, "rounds": quoted(also),
+        }  # fmt: skip
+    messages.success(request, text)
     return redirect(desk.home)
 
 
@@ -246,6 +253,8 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     rows = list(desk.requests())
+    same = twins(rows)
+    rows = _once(rows, same, opened or (form.request_id if form else None))
     known = _known(rows)
     cards = []
     for row in rows:
@@ -256,6 +265,8 @@ def _page(
             "form": form if mine_ else AnswerForm(row, proposals, last),
             "stands_in_for": row.person if _is_for_another(desk, row) else None,
             "open": mine_ or opened == row.pk,
+            "counts_for": [twin.row.round for twin in same[row.pk] if twin.counts],
+            "asked_again": [t.row.round for t in same[row.pk] if not t.counts and not row.answered_at],
             "action": f"{desk.home}{row.pk}/" if desk.way != Way.OTHERS else request.path,
         })  # fmt: skip
     cards.sort(key=lambda card: card["row"].answered_at is not None)
@@ -267,6 +278,19 @@ def _page(
         "crumbs": [ui.Link(_("Start page"), "/"), ui.Link(desk.heading)],
     }  # fmt: skip
     return render(request, "portfolio/rounds/answer.html", context, status=status)
+
+
+def _once(
+    rows: Sequence[StatusRequest], same: Mapping[uuid.UUID, Sequence[Twin]], kept: uuid.UUID | None
+) -> list[StatusRequest]:
+    """The rows without those that the answer to an earlier one counts for."""
+    shown: list[StatusRequest] = []
+    covered: set[uuid.UUID] = set()
+    for row in sorted(rows, key=lambda one: one.pk != kept):  # keeps the order of the others
+        if row.pk not in covered:
+            shown.append(row)
+            covered |= {twin.row.pk for twin in same[row.pk] if twin.counts}
+    return sorted(shown, key=rows.index)
 
 
 def _actions(desk: Desk) -> list[ui.Action]:

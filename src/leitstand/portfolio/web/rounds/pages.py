@@ -19,6 +19,7 @@ from leitstand.core.accounts.identity import actor_of
 from leitstand.core.base import clock
 from leitstand.core.base.actor import Actor
 from leitstand.core.base.errors import Conflict, Invalid, NotFound
+from leitstand.core.comments.queries import thread
 from leitstand.core.history import past
 from leitstand.core.policy.grants import grants
 from leitstand.core.ui import components as ui
@@ -30,6 +31,8 @@ from leitstand.portfolio.models import StatusRound
 from leitstand.portfolio.queries import round_lines
 from leitstand.portfolio.queries import rounds as queries
 from leitstand.portfolio.queries.round_lines import lines
+from leitstand.portfolio.queries.round_twins import overlaps
+from leitstand.portfolio.queries.rounds import sees_inside
 from leitstand.portfolio.tables.rounds import RESULTS, ROUNDS
 from leitstand.portfolio.web import conflict
 from leitstand.portfolio.web.exports import FORMATS, file_response
@@ -105,9 +108,10 @@ def new(request: HttpRequest) -> HttpResponse:
     """Plan a round."""
     actor = actor_of(request)
     setup.require(actor)
+    blank = StatusRound()
     form = TableForm(
         ROUNDS.columns, StatusRound, request.POST if request.method == "POST" else None,
-        initial={"reminder_days": StatusRound._meta.get_field("reminder_days").get_default()},
+        initial={name: getattr(blank, name) for name in ("reminder_days", "mail_hour")},
     )  # fmt: skip
     if request.method == "POST" and form.is_valid():
         try:
@@ -116,6 +120,7 @@ def new(request: HttpRequest) -> HttpResponse:
             form.take(refusal)
         else:
             messages.success(request, _("Saved. The round opens by itself on its day."))
+            _warn(request, row, actor)
             return redirect(address(row))
     return _form_page(request, form, _("New status round"), reverse("portfolio:rounds"))
 
@@ -126,14 +131,14 @@ def edit(request: HttpRequest, round_id: uuid.UUID) -> HttpResponse:
     actor = actor_of(request)
     setup.require(actor)
     row = _round(round_id)
-    columns = [c for c in ROUNDS.columns if row.state == State.PLANNED or c.name in _LATE]
+    columns = [c for c in ROUNDS.columns if row.state == State.PLANNED or c.name in setup.LATE]
     form = TableForm(
         columns, StatusRound, merged(request.POST) if request.method == "POST" else None, row=row
     )
     if request.method == "POST" and form.is_valid():
         try:
             values = form.values(form.changed_names())
-            setup.change_round(round_id, actor=actor, version=form.version, values=values)
+            row = setup.change_round(round_id, actor=actor, version=form.version, values=values)
         except Invalid as refusal:
             form.take(refusal)
         except Conflict:
@@ -144,11 +149,19 @@ def edit(request: HttpRequest, round_id: uuid.UUID) -> HttpResponse:
             return redirect(address(row))
         else:
             messages.success(request, _("Saved."))
+            _warn(request, row, actor)
             return redirect(address(row))
     return _form_page(request, form, _("Edit status round"), address(row))
 
 
-_LATE = ("title", "due_on", "reminder_days", "message")
+def _warn(request: HttpRequest, row: StatusRound, actor: Actor) -> None:
+    """Say that another round asks for the same projects meanwhile."""
+    for one in overlaps(row, actor):
+        text = ngettext(
+            "The round “%(title)s” asks for %(n)d of these projects, too.",
+            "The round “%(title)s” asks for %(n)d of these projects, too.", one.number,
+        )  # fmt: skip
+        messages.warning(request, text % {"title": one.round.title, "n": one.number})
 
 
 def _form_page(request: HttpRequest, form: TableForm, title: str, back: str) -> HttpResponse:
@@ -182,19 +195,12 @@ def one(request: HttpRequest, round_id: uuid.UUID) -> HttpResponse:
             "as_of": f"{row.as_of:%d.%m.%Y}", "due": f"{row.due_on:%d.%m.%Y}",
             "state": State(row.state).label,
         },
-        "beside": _beside(row) if may_manage(actor) else "",
+        "beside": overlaps(row, actor) if may_manage(actor) and not past.is_past() else (),
+        "thread": thread(actor, "status-round", row) if sees_inside(actor) else None,
         "parts": parts.parts(row, actor, found, manage=may_manage(actor)),
         "crumbs": [ui.Link(_("Status rounds"), reverse("portfolio:rounds")), ui.Link(row.title)],
     }  # fmt: skip
     return render(request, "portfolio/rounds/round.html", context)
-
-
-def _beside(row: StatusRound) -> str:
-    """The titles of other open rounds, of which a round to come should know."""
-    if row.state not in (State.PLANNED, State.OPEN):
-        return ""
-    others = StatusRound.objects.filter(state=State.OPEN).exclude(pk=row.pk).order_by("due_on")
-    return ", ".join(f"„{title}“" for title in others.values_list("title", flat=True))
 
 
 def export(request: HttpRequest, round_id: uuid.UUID, form: str) -> HttpResponseBase:

@@ -37,7 +37,9 @@ def reminder_part(row: StatusRound) -> list[dict[str, Any]]:
         _("Reminders"), columns, lines, id="erinnerungen", empty_title=_("No reminders planned"),
         empty_text=_("“Edit” sets how many days before the due date the round reminds by itself."),
     )  # fmt: skip
-    note = _("Only those who have not answered by then are written to, from seven in the morning.")
+    note = _("Only those who have not answered by then are written to, from %(hour)d:00 on.") % {
+        "hour": row.mail_hour,
+    }  # fmt: skip
     return [{"title": _("Reminders"), "table": table, "note": note if lines else ""}]
 
 

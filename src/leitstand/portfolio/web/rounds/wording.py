@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -95,3 +95,8 @@ def trend_text(light: str, trend: str) -> str:
 def share(answered: int, asked: int) -> str:
     """“58 of 66”."""
     return _("%(number)d of %(total)d") % {"number": answered, "total": asked}
+
+
+def quoted(titles: Iterable[str]) -> str:
+    """Titles in quotation marks, with commas between."""
+    return ", ".join(f"„{title}“" for title in titles)
