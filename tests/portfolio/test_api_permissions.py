@@ -64,6 +64,7 @@ TABLE: list[tuple[str, str, tuple[str, ...]]] = [
     ("DELETE", "/projects/{project}/priorities/{criterion}", UNIT),
     ("GET", "/milestones", EVERYBODY),
     ("GET", "/changes", EVERYBODY),
+    ("GET", "/changes/more", EVERYBODY),
     ("GET", "/rounds", EVERYBODY),
     ("POST", "/rounds", UNIT),
     ("GET", "/rounds/{round}", EVERYBODY),
@@ -301,6 +302,7 @@ def _send(client: Client, place: Place, method: str, path: str, project: Any = N
 _QUERIES = {
     ("DELETE", "/projects/{project}"): "?reason=Test",
     ("GET", "/changes"): "?from=2026-11-20&to=2026-11-20",
+    ("GET", "/changes/more"): "?from=2026-11-20&to=2026-11-20",
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -12,8 +13,20 @@ from django.urls import reverse
 
 from leitstand.core.accounts.identity import of_account
 from leitstand.core.base import clock
+from leitstand.core.org import actions as organisation
+from leitstand.portfolio.actions import indicators as measured
 from leitstand.portfolio.actions.items import change_item, remove_item
 from leitstand.portfolio.actions.projects import delete_project
+from leitstand.portfolio.models import (
+    FieldOfAction,
+    Goal,
+    Indicator,
+    Rollout,
+    RolloutCell,
+    RolloutStep,
+    RolloutUnit,
+    Wave,
+)
 from leitstand.portfolio.queries.differences import changes_since
 from tests.conftest import SYSTEM
 from tests.portfolio.making import make_item, make_project
@@ -142,3 +155,68 @@ def test_a_fixed_present_day_lasts_until_now(
         assert "77 %" in page(client_of("digital-unit"))
     monkeypatch.setattr(clock, "present_day", lambda: date(2026, 6, 9))
     assert "77 %" not in page(client_of("digital-unit"))
+
+
+MORE = {"von": "2026-02-28", "bis": "2026-05-31"}
+
+
+def _everything_else(unit_tree: Any) -> Any:
+    """Strategy, an indicator, two rollouts and the organisation change in March; returns the open
+    rollout."""
+    field = FieldOfAction.objects.create(code="HF1", name="Verwaltung")
+    Goal.objects.create(code="Z9", name="Bleibt", field_of_action=field)
+    with on("2026-01-01"):
+        goal = Goal.objects.create(code="Z1", name="Alles digital", field_of_action=field,
+                                   target_date=date(2027, 1, 1))  # fmt: skip
+        indicator = Indicator.objects.create(code="K1", name="Quote", unit_label="%")
+        value = measured.enter_value(indicator.pk, actor=SYSTEM, day=date(2026, 1, 1), value=Decimal(41))
+        rollouts = [
+            Rollout.objects.create(title=title, lead_unit=unit_tree["10"], confidentiality=level)
+            for title, level in (("E-Akte", 1), ("Geheimakte", 3))
+        ]
+        for rollout in rollouts:
+            step = RolloutStep.objects.create(rollout=rollout, title="Schulung", kind="step", position=1)
+            member = RolloutUnit.objects.create(rollout=rollout, unit=unit_tree["20"])
+            RolloutCell.objects.create(member=member, step=step, planned_end=date(2026, 6, 1), state="planned")
+    with on("2026-03-15"):
+        Goal.objects.filter(pk=goal.pk).update(target_date=date(2027, 1, 31))
+        measured.change_value(value.pk, actor=SYSTEM, version=value.version, values={"value": Decimal(57)})
+        RolloutCell.objects.update(planned_end=date(2026, 6, 15))
+        Wave.objects.create(rollout=rollouts[0], title="Welle 1")
+        organisation.rename_unit(unit_tree["10"], actor=SYSTEM, version=1, name="Fachbereich Zentrales",
+                                 on=date(2026, 3, 1), reason="Verfügung")  # fmt: skip
+        FieldOfAction.objects.create(code="HF2", name="Bildung")
+    return rollouts[0]
+
+
+def test_everything_else_that_changed(
+    project: Any, unit_tree: Any, client_of: Callable[..., Any], api_client: Any,
+    django_assert_max_num_queries: Any,
+) -> None:  # fmt: skip
+    rollout = _everything_else(unit_tree)
+    staff, url = client_of("digital-unit"), reverse("portfolio:changes_more")
+    with django_assert_max_num_queries(60):
+        answer = staff.get(url, MORE)
+    text = words(answer.content.decode())
+    assert "Z1 Alles digital – geändert" in text and "30 Tage später" in text
+    assert "Messwert: 01.01.2026: Wert 41 57" in text
+    assert "E-Akte – geändert" in text and "14 Tage später" in text and "Welle 1" in text
+    assert "HF2 Bildung – hinzugekommen" in text
+    assert "Hauptamt Fachbereich Zentrales" in text
+    assert "Bleibt" not in text and "Geheimakte" not in text and "Bauantrag" not in text
+    council = words(client_of("councillor").get(url, MORE).content.decode())
+    assert "Alles digital" in council, "the strategy is no secret"
+    assert "E-Akte" not in council and "Hauptamt Fachbereich" not in council
+    none = staff.get(url, {"von": "2026-03-31", "bis": "2026-05-31"}).content.decode()
+    assert "hat sich nichts geändert" in none
+    assert staff.get(url, {"von": "2026-05-31", "bis": "2026-03-31"}).status_code == 422
+    file = staff.get(reverse("portfolio:changes_more_download", args=["json"]), MORE)
+    rows = json.loads(b"".join(file.streaming_content))
+    assert {"E-Akte", "Alles digital", "Quote"} <= {row["title"] for row in rows} and "Geheimakte" not in str(rows)
+    reader = api_client("digital-unit")
+    asked = {"from": MORE["von"], "to": MORE["bis"]}
+    found = reader.get("/api/v1/changes/more", asked).json()["items"]
+    assert {one["sort"] for one in found} == {"field-of-action", "goal", "indicator", "rollout", "unit"}
+    (changed,) = [one for one in found if one["id"] == str(rollout.pk)]
+    assert {line["part"] for line in changed["changes"]} == {"Stand eines Schritts", "Welle"}
+    assert reader.get("/api/v1/changes/more", {"from": MORE["bis"], "to": MORE["von"]}).status_code == 422

@@ -138,6 +138,8 @@ def test_groups_meetings_and_tasks(project: Any, unit_tree: Any, client_of: Call
     assert "Neuer Punkt" in april and "Raum buchen" in april
     assert "offen" in shown(lead_of, "task", APR, task.pk)
     assert "15.04.2026" not in shown(lead_of, "task", APR, task.pk)
+    mine = [shown(lead_of, "tasks", day) for day in (APR, MAY)]
+    assert all("Raum buchen" in text and "Neue Aufgabe" not in text for text in mine)
     url = reverse("portfolio:minutes", args=[meeting.pk])
     assert lead_of.get(url, {"stand": APR}).status_code == 404
     assert "blaue Raum" not in shown(lead_of, "minutes", MAY, meeting.pk)
@@ -211,6 +213,8 @@ def test_warnings_indicators_rules_and_comments(
     assert "41 %" in march and "57" not in march and "57 %" in april
     assert "klärt sich" not in shown(unit, "project", MAR, project.pk)
     assert "klärt sich" in shown(unit, "project", APR, project.pk)
+    rules = [shown(unit, "status_rules", day) for day in (MAR, APR)]
+    assert ["von der Stadt geändert" in text for text in rules] == [False, True]
 
 
 def test_the_organisation_has_one_past(

@@ -29,6 +29,8 @@ def addresses(world: World) -> dict[str, str]:
         "calendar": "/meilensteine.ics",
         "changes": "/aenderungen/",
         "changes_download": "/aenderungen/export.csv",
+        "changes_more": "/aenderungen/weitere/",
+        "changes_more_download": "/aenderungen/weitere/export.csv",
         "roadmap": "/roadmap/",
         "board": "/board/",
         "matrix": "/prioritaeten/",

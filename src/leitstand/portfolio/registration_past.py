@@ -21,7 +21,8 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "warnings": ("warnings", "warning"),
     "needs": ("needs", "need", "needs_export"),
     "groups": ("groups", "group", "meeting", "minutes"),
-    "tasks": ("task",),
+    "tasks": ("task", "tasks"),
+    "rules": ("status_rules",),
 }
 _API: dict[str, tuple[str, ...]] = {
     "projects": (
@@ -35,6 +36,7 @@ _API: dict[str, tuple[str, ...]] = {
     "needs": ("/needs",),
     "groups": ("/working-groups", "/meetings"),
     "tasks": ("/tasks",),
+    "rules": ("/status-rules",),
 }  # fmt: skip
 _OF: dict[str, tuple[str, ...]] = {
     "rollouts": ("portfolio.Rollout",),
@@ -44,6 +46,7 @@ _OF: dict[str, tuple[str, ...]] = {
     "needs": ("portfolio.Need",),
     "groups": ("portfolio.WorkingGroup",),
     "tasks": ("portfolio.ActionItem",),
+    "rules": ("portfolio.StatusRule",),
 }
 """Kinds that are tracked later than projects in an installation that is older than they are."""
 
@@ -62,6 +65,7 @@ def register() -> None:
         "needs": versions.of_needs,
         "groups": versions.of_groups,
         "tasks": versions.of_tasks,
+        "rules": versions.of_rules,
     }
     for code, names in _NAMES.items():
         past_pages.add(

@@ -16,7 +16,7 @@ from leitstand.core.administration.api_paging import Paging, page
 from leitstand.core.administration.api_types import Day, Page
 from leitstand.core.base.errors import Invalid
 from leitstand.portfolio.api.reading import reader
-from leitstand.portfolio.queries import differences
+from leitstand.portfolio.queries import differences, differences_more
 from leitstand.portfolio.queries.projects import PROJECT_LIST
 
 router = Router(tags=[gettext_noop("Changes")])
@@ -84,9 +84,50 @@ def _shown(one: differences.Difference) -> dict[str, Any]:
     return {
         **{name: getattr(one, name) for name in names},
         "project": one.id,
-        "changes": [
-            {"part": line.part, "entry": line.title, "field": line.label, "before": line.before,
-             "after": line.after, "days": line.days}
-            for line in one.lines
-        ],
+        "changes": _values(one.lines),
+    }
+
+
+class ChangedObject(Schema):
+    """An object that came, went or changed; ``sort`` is its kind."""
+
+    id: uuid.UUID
+    sort: Literal["field-of-action", "goal", "programme", "indicator", "rollout", "unit"]
+    code: str
+    title: str
+    kind: Literal["added", "removed", "changed"]
+    changes: list[ChangedValue]
+
+
+@router.get(
+    "/more", response=Page[ChangedObject],
+    summary=gettext_noop("Compare strategy, indicators, rollouts and organisation on two days"),
+    operation_id="more_changes",
+)  # fmt: skip
+def more(request: HttpRequest, days: Query[Days], paging: Query[Paging]) -> Any:
+    """What came, went or changed besides projects, as far as the account may see it."""
+    actor = reader(request)
+    problem = differences.why_not(days.first, days.last)
+    if problem:
+        raise Invalid(problem, field="from")
+    found = {one.id: one for one in differences_more.between(actor, days.first, days.last)}
+
+    def shape(part: Sequence[uuid.UUID]) -> list[Any]:
+        return [_object(found[key]) for key in part]
+
+    return page(list(found), paging, shape)
+
+
+def _object(one: differences_more.Other) -> dict[str, Any]:
+    return {
+        "id": one.id, "sort": one.sort, "code": one.number, "title": one.title, "kind": one.kind,
+        "changes": _values(one.lines),
     }  # fmt: skip
+
+
+def _values(lines: Sequence[differences.Line]) -> list[dict[str, Any]]:
+    return [
+        {"part": line.part, "entry": line.title, "field": line.label, "before": line.before,
+         "after": line.after, "days": line.days}
+        for line in lines
+    ]  # fmt: skip

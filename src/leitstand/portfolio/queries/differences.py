@@ -115,7 +115,8 @@ def changes_since(
     return sorted(found, key=lambda row: row[3], reverse=True)[:limit]
 
 
-def _at(day: date) -> AbstractContextManager[None]:
+def at_day(day: date) -> AbstractContextManager[None]:
+    """Read in the block as of the end of a day."""
     return nullcontext() if day >= clock.present_day() else past.as_of(day)
 
 
@@ -136,14 +137,14 @@ def _touched(begins: datetime, ends: datetime) -> dict[str, set[uuid.UUID]]:
 
 def _existing(day: date, ids: Iterable[uuid.UUID]) -> set[uuid.UUID]:
     """Which of the projects existed, seen or not."""
-    with _at(day):
+    with at_day(day):
         return set(Project.objects.filter(pk__in=list(ids)).values_list("pk", flat=True))
 
 
 def _state(
     query: Query, actor: Actor, day: date, ids: Iterable[uuid.UUID], kinds: Sequence[ItemKind]
 ) -> _State:
-    with _at(day):
+    with at_day(day):
         found = read.listed(query, actor).filter(pk__in=list(ids))
         keys = list(found.values_list("pk", flat=True))
         rows = {
@@ -167,7 +168,7 @@ def _differences(
         if key not in existed:
             yield _difference(key, row, ADDED)
         elif key in before.projects:
-            own = _lines(PROJECTS, "", "", before.projects[key], row)
+            own = changed_values(PROJECTS, "", "", before.projects[key], row)
             changed = [*own, *lines.get(key, ())]
             if changed:
                 yield _difference(key, row, CHANGED, changed)
@@ -190,23 +191,24 @@ def _part_lines(kind: ItemKind, before: Rows, after: Rows) -> Iterator[tuple[str
     for key in sorted(before.keys() | after.keys()):
         old, new = before.get(key), after.get(key)
         row = new or old or {}
-        title = _title(kind.table, row)
+        title = entry_title(kind.table, row)
         if old is None or new is None:
             line = Line(label, title, "", title if old else "", title if new else "")
             yield row["project_number"], line
             continue
-        for line in _lines(kind.table, label, title, old, new):
+        for line in changed_values(kind.table, label, title, old, new):
             yield row["project_number"], line
 
 
-def _title(table: Table, row: Mapping[str, Any]) -> str:
+def entry_title(table: Table, row: Mapping[str, Any]) -> str:
     """What a part is called: the first of its columns that says something."""
     return next((text for column in table if (text := values.show(column, row.get(column.name)))), "")
 
 
-def _lines(
+def changed_values(
     table: Table, part: str, title: str, old: Mapping[str, Any], new: Mapping[str, Any]
 ) -> list[Line]:
+    """The columns in which two states of a row differ, in words."""
     found = []
     for column in table:
         if column.name in _LEFT_OUT or column.name not in old or column.name not in new:

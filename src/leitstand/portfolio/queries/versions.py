@@ -25,6 +25,7 @@ from leitstand.portfolio.models import (
     Need,
     Project,
     StatusRound,
+    StatusRule,
     WorkingGroup,
 )
 
@@ -63,6 +64,11 @@ def of_tasks(actor: Actor, match: Any, day: date) -> Days:
     """Of a task."""
     shown = policy_groups.visible_tasks(actor)
     return _of(shown, match, "task_id", day, [(ActionItem, "object_id")])
+
+
+def of_rules(actor: Actor, match: Any, day: date) -> Days:
+    """Of the rules by which lights are proposed."""
+    return _of(StatusRule.objects.all(), match, "rule_id", day, [(StatusRule, "object_id")])
 
 
 def of_groups(actor: Actor, match: Any, day: date) -> Days:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
@@ -26,12 +26,13 @@ from leitstand.core.ui.components import Link
 from leitstand.portfolio.actions.exports import record_export
 from leitstand.portfolio.queries import differences
 from leitstand.portfolio.queries.differences import ADDED, CHANGED, REMOVED, Difference, Line
+from leitstand.portfolio.queries.differences_more import Other
 from leitstand.portfolio.web.filtering import View, view
 
 FORMATS = ("xlsx", "csv", "json")
 _DEFAULT_DAYS = 30
 PER_PAGE = 100
-_KINDS = {
+KINDS = {
     ADDED: gettext_lazy("added"), REMOVED: gettext_lazy("no longer there"),
     CHANGED: gettext_lazy("changed"),
 }  # fmt: skip
@@ -56,13 +57,14 @@ COLUMNS = (
 def changes(request: HttpRequest) -> HttpResponse:
     """The differences between two days, grouped by unit; the files hold all of them."""
     asked = view(request, "changes", own=("von", "bis"))
-    first, last, problem = _days(asked)
+    first, last, problem = days_of(asked.own)
     found = [] if problem else differences.between(asked.query, asked.actor, first, last)
     page = Paginator(found, PER_PAGE).get_page(asked.query.page)
     context = asked.context(_("What has changed")) | {
         "first": first, "last": last, "problem": problem, "today": clock.today(),
         "count": _count(found), "page": page, "groups": _groups(list(page)),
         "downloads": [Link(form.upper(), _download(asked, form, first, last)) for form in FORMATS],
+        "tabs": tabs(first, last, more=False),
         "kept": list(asked.query.pairs(selection_only=True)),
     }  # fmt: skip
     return render(request, "portfolio/changes.html", context, status=422 if problem else 200)
@@ -73,23 +75,26 @@ def download(request: HttpRequest, form: str) -> HttpResponseBase:
     if form not in FORMATS:
         raise NotFound
     asked = view(request, "changes", own=("von", "bis"))
-    first, last, problem = _days(asked)
+    first, last, problem = days_of(asked.own)
     if problem:
         raise Invalid(problem)
     found = differences.between(asked.query, asked.actor, first, last)
     rows = list(_rows(found, first, last))
     name = f"aenderungen-{first.isoformat()}-{last.isoformat()}.{form}"
-    response = _written(form, name, rows)
+    response = written(form, name, COLUMNS, rows)
     selection = dict(asked.query.pairs(selection_only=True))
     days = {"von": first.isoformat(), "bis": last.isoformat()}
     record_export("changes", form, actor=asked.actor, selection={**selection, **days})
     return response
 
 
-def _written(form: str, name: str, rows: list[dict[str, Any]]) -> HttpResponseBase:
+def written(
+    form: str, name: str, columns: Sequence[Column], rows: list[dict[str, Any]]
+) -> HttpResponseBase:
+    """The rows as a file."""
     if form == "xlsx":
         out = tempfile.TemporaryFile()  # noqa: SIM115 - FileResponse closes it
-        writing.write_xlsx(out, COLUMNS, rows, title=_("Changes"))
+        writing.write_xlsx(out, columns, rows, title=_("Changes"))
         out.seek(0)
         kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
         return FileResponse(out, as_attachment=True, filename=name, content_type=kind)
@@ -97,7 +102,7 @@ def _written(form: str, name: str, rows: list[dict[str, Any]]) -> HttpResponseBa
         "csv": (writing.csv_chunks, "text/csv; charset=utf-8"),
         "json": (writing.json_chunks, "application/json"),
     }[form]
-    response = StreamingHttpResponse(write(COLUMNS, rows), content_type=kind)
+    response = StreamingHttpResponse(write(columns, rows), content_type=kind)
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
@@ -107,22 +112,34 @@ def _rows(found: list[Difference], first: date, last: date) -> Iterator[dict[str
         for line in one.lines or (Line("", "", "", "", ""),):
             yield {
                 "first": first, "last": last, "unit": one.unit, "programme": one.programme,
-                "number": one.number, "title": one.title, "kind": str(_KINDS[one.kind]),
+                "number": one.number, "title": one.title, "kind": str(KINDS[one.kind]),
                 "part": line.part, "entry": line.title, "field": line.label,
                 "before": line.before, "after": line.after, "days": line.days,
             }  # fmt: skip
 
 
+def tabs(first: date, last: date, *, more: bool) -> list[Link]:
+    """Projects, and everything else that is compared."""
+    days = f"?von={first.isoformat()}&bis={last.isoformat()}"
+    return [
+        Link(_("Projects"), reverse("portfolio:changes") + days, current=not more),
+        Link(
+            _("Strategy, indicators, rollouts, organisation"),
+            reverse("portfolio:changes_more") + days, current=more,
+        ),
+    ]  # fmt: skip
+
+
 # --- days -----------------------------------------------------------------------------------------
 
 
-def _days(asked: View) -> tuple[date, date, str]:
+def days_of(own: Mapping[str, str]) -> tuple[date, date, str]:
     """First and last day and what is wrong with them; without any the last thirty days."""
     today, known = clock.today(), past.first_day()
     known = min(known, today) if known else None  # a fixed day may lie before the record
-    last, wrong = _day(asked.own.get("bis", ""), today)
+    last, wrong = _day(own.get("bis", ""), today)
     default = max(last - timedelta(days=_DEFAULT_DAYS), known or last)
-    first, too = _day(asked.own.get("von", ""), default)
+    first, too = _day(own.get("von", ""), default)
     problem = wrong or too or differences.why_not(first, last)
     return first, last, problem
 
@@ -151,12 +168,12 @@ def _count(found: list[Difference]) -> str:
 
 def _groups(found: Sequence[Difference]) -> list[tuple[str, list[tuple[Difference, str, Any]]]]:
     return [
-        (unit, [(one, str(_KINDS[one.kind]), _table(one)) for one in members])
+        (unit, [(one, str(KINDS[one.kind]), lines_table(one)) for one in members])
         for unit, members in groupby(found, key=lambda one: one.unit)
     ]
 
 
-def _table(one: Difference) -> ui.DataTable | None:
+def lines_table(one: Difference | Other) -> ui.DataTable | None:
     """Field, old and new value; None for projects that came or went."""
     if not one.lines:
         return None

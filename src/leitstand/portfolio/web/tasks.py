@@ -21,6 +21,7 @@ from leitstand.core.base import icalendar
 from leitstand.core.base.actor import Actor
 from leitstand.core.base.errors import Invalid, NotAllowed
 from leitstand.core.comments.queries import thread
+from leitstand.core.history import past
 from leitstand.core.org.models import Person
 from leitstand.core.policy import grants as policy_grants
 from leitstand.core.ui import components as ui
@@ -64,7 +65,9 @@ def tasks(request: HttpRequest) -> HttpResponse:
         "own": lines(actor, opened),
         "given": lines(actor, read.soon_first(read.given_tasks(actor))),
         "done": lines(actor, done),
-        "actions": [
+        "actions": []
+        if past.is_past()
+        else [  # the calendar file is of today
             *(new if may_give else []),
             ui.Action(_("To my calendar"), reverse("portfolio:tasks_calendar"), icon="download"),
         ],

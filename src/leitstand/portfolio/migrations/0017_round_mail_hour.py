@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('org', '0002_versions'),
-        ('portfolio', '0015_size_efforts'),
+        ('portfolio', '0016_headings_in_lists'),
     ]
 
     operations = [
