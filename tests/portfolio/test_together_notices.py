@@ -134,7 +134,7 @@ def test_reminding_of_many_tasks_takes_no_more_queries(world: World, django_asse
     with django_assert_max_num_queries(20):
         assert remind_of_tasks() == 30
     remember("portfolio.tasks.reminded", "")
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(8):
         assert remind_of_tasks() == 0
 
 

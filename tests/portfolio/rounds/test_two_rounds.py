@@ -184,7 +184,7 @@ def test_rounds_are_planned_and_run_by_api(city: City, api_client: Any) -> None:
     problem(call(client, "PATCH", where, {"mail_hour": 9}), 428, "precondition_required")
     changed = call(client, "PATCH", where, {"mail_hour": 9, "unit": None}, if_match="1")
     assert (changed.json()["mail_hour"], changed.json()["unit"], changed["ETag"]) == (9, None, '"2"')
-    problem(call(client, "PATCH", where, {"mail_hour": 10}, if_match="1"), 409, "conflict")
+    problem(call(client, "PATCH", where, {"mail_hour": 10}, if_match="1"), 412, "conflict")
     problem(call(client, "POST", f"{where}/remind", {}), 409, "round-ended")
     for bad in ({"mail_hour": 3}, {"due_on": "2026-11-01"}, {"reminder_days": [99]}, {"unit": str(row_id())}):
         assert call(client, "POST", "/rounds", {**wanted, **bad}).status_code == 422, bad

@@ -63,7 +63,7 @@ def key(cause: str, person: uuid.UUID) -> str:
 
 
 def _notices(
-    kind: str, one: Telling, languages: dict[uuid.UUID | None, str]
+    kind: str, one: Telling, languages: dict[uuid.UUID, str]
 ) -> Iterable[Notice]:
     said: dict[str, tuple[str, str]] = {}
     for person in one.people:

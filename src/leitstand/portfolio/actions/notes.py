@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from leitstand.portfolio.models import Project
 from leitstand.portfolio.queries.rounds import with_level_then
 
@@ -14,5 +16,5 @@ def is_of_closer_time(project: Project, before: int, level: int) -> bool:
     """
     if not project.light_note or level >= before:
         return False
-    said = project.status_reports.filter(summary=project.light_note)
+    said: Any = project.status_reports.filter(summary=project.light_note)
     return with_level_then(said).filter(level_then__gt=level).exists()

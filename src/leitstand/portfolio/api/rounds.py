@@ -68,7 +68,7 @@ class RoundNew(Given):
     due_on: Day
     programme: uuid.UUID | None = None
     unit: uuid.UUID | None = None
-    reminder_days: _Days = Field(default_factory=lambda: [7, 2])  # type: ignore[valid-type]
+    reminder_days: _Days = Field(default_factory=lambda: [7, 2])
     mail_hour: _Hour = 8  # type: ignore[valid-type]
     message: text(4000) = ""  # type: ignore[valid-type]
 
@@ -82,7 +82,7 @@ class RoundChange(Given):
     due_on: Day | None = None
     programme: uuid.UUID | None = None
     unit: uuid.UUID | None = None
-    reminder_days: _Days | None = None  # type: ignore[valid-type]
+    reminder_days: _Days | None = None
     mail_hour: _Hour | None = None  # type: ignore[valid-type]
     message: text(4000) | None = None  # type: ignore[valid-type]
 
