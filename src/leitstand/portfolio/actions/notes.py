@@ -16,5 +16,5 @@ def is_of_closer_time(project: Project, before: int, level: int) -> bool:
     """
     if not project.light_note or level >= before:
         return False
-    said: Any = project.status_reports.filter(summary=project.light_note)
-    return with_level_then(said).filter(level_then__gt=level).exists()
+    said: Any = with_level_then(project.status_reports.filter(summary=project.light_note))
+    return bool(said.filter(level_then__gt=level).exists())
