@@ -233,8 +233,8 @@ class Place:
             return None
         if parts[-1] in _FIXED_BODIES:
             return _FIXED_BODIES[parts[-1]]
-        if "/priorities/" in path and parts[1] == "projects":
-            return {"score": 3}
+        if parts[1] == "projects":
+            return self.of_project(method, parts)
         if parts[1] in ("units", "people"):
             return self.of_organisation(method, parts)
         if parts[1] in ("substitutions", "status-rules", "rounds"):
@@ -243,15 +243,19 @@ class Place:
             return {"name": f"Kriterium {method}", "kind": "weighted"}
         if parts[1] == "dependencies":
             return {"predecessor": str(self.project.pk), "successor": str(self.other.pk)}
-        if parts[1] == "projects" and len(parts) > 3:
-            return CHANGES[parts[3]] if method == "PATCH" else part(self.world, parts[3])
-        if parts[1] == "projects":
-            unit = str(self.world.units["10"].id)
-            return {"need": "Neu"} if method == "PATCH" else {"title": "Neu", "lead_unit": unit}
         if method == "PATCH":
             return {"name": "Neu"}
         more = {"field_of_action": str(self.world.field.id)} if parts[1] == "goals" else {}
         return {"code": "NEU", "name": "Neu", **more}
+
+    def of_project(self, method: str, parts: list[str]) -> Any:
+        """A body for a project, one of its parts or its score."""
+        if "priorities" in parts:
+            return {"score": 3}
+        if len(parts) > 3:
+            return CHANGES[parts[3]] if method == "PATCH" else part(self.world, parts[3])
+        unit = str(self.world.units["10"].id)
+        return {"need": "Neu"} if method == "PATCH" else {"title": "Neu", "lead_unit": unit}
 
     def of_organisation(self, method: str, parts: list[str]) -> dict[str, Any]:
         """A body for units and people."""
