@@ -62,7 +62,7 @@ class BodyFirst:
             held = _Held(self, body)
             try:
                 await self._take_in(held, receive)
-                await self.app(_with_length(scope, held.size), _Replay(body, receive), send)
+                await self.app(_with_length(scope, held.size), _Replay(held, receive), send)
             except _Stopped as stopped:
                 await stopped.response(scope, receive, send)
             except _Gone:
@@ -84,7 +84,10 @@ class BodyFirst:
             await held.add(message.get("body", b""))
             if not message.get("more_body", False):
                 break
-        await run_in_threadpool(held.body.seek, 0)
+        if held.in_memory:
+            held.body.seek(0)
+        else:
+            await run_in_threadpool(held.body.seek, 0)
 
     def reserve(self, count: int) -> None:
         """Note ``count`` bytes more on the disk; raises if there is no room for them."""
@@ -103,6 +106,11 @@ class _Held:
     def __init__(self, owner: BodyFirst, body: Any) -> None:
         self.owner, self.body = owner, body
         self.size = self._reserved = 0
+
+    @property
+    def in_memory(self) -> bool:
+        """Whether no file is behind it, so that nothing has to wait for a disk."""
+        return self.size <= _IN_MEMORY
 
     async def add(self, data: bytes) -> None:
         """Append a piece."""
@@ -127,8 +135,8 @@ class _Held:
 class _Replay:
     """The application's ``receive``: the stored body, then whatever the client still says."""
 
-    def __init__(self, body: Any, receive: Any) -> None:
-        self._body, self._receive = body, receive
+    def __init__(self, held: _Held, receive: Any) -> None:
+        self._held, self._receive = held, receive
         self._done = False
 
     async def __call__(self) -> MutableMapping[str, Any]:
@@ -136,7 +144,10 @@ class _Replay:
         if self._done:
             message: MutableMapping[str, Any] = await self._receive()
             return message
-        data = await run_in_threadpool(self._body.read, _CHUNK)
+        if self._held.in_memory:
+            data = self._held.body.read(_CHUNK)
+        else:
+            data = await run_in_threadpool(self._held.body.read, _CHUNK)
         self._done = len(data) < _CHUNK
         return {"type": "http.request", "body": data, "more_body": not self._done}
 
