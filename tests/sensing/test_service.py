@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 
 from leitstand.core.accounts.actions import create_token
 from leitstand.core.base import clock
@@ -13,6 +14,7 @@ from leitstand.core.base.actor import Actor
 from leitstand.sensing.actions import tokens
 from leitstand.sensing.domain.conformance import MET
 from leitstand.sensing.models import Correction, Daily, Hourly, Observation, Series, Thing
+from leitstand.sensing.queries import limits, reading
 from tests.conftest import SYSTEM, accounts_named
 from tests.sensing.conftest import POINT, Service, station
 
@@ -135,7 +137,8 @@ def test_pages_expand_select_order_and_count(stations: Any, django_assert_max_nu
     assert streams[1]["Observations"][0]["result"] == 12 and found["value"][0]["Datastreams@iot.count"] == 2
     nested = sender.get(f"Datastreams({stream})", expand="Observations($top=2;$skip=1;$filter=result gt 2),Thing")
     assert [row["result"] for row in nested["Observations"]] == [4, 5] and nested["Thing"]["name"] == "Rathaus"
-    assert "Observations@iot.nextLink" in nested
+    more = sender.get(nested["Observations@iot.nextLink"].partition("/sta/v1.1/")[2])
+    assert [row["result"] for row in more["value"]] == [6, 7]
     assert set(sender.get("Things", select="name,properties/kind")["value"][0]) == {"name", "properties"}
 
 
@@ -305,6 +308,21 @@ def test_what_cannot_be_taken_is_refused_with_its_place_and_nothing_is_made(
     body = {"result": 1, "phenomenonTime": "2026-11-20T10:00:00Z"}
     unit_side.send("POST", f"Datastreams({stream})/Observations", body, status=400)
     assert Actor.anonymous().account_id is None
+
+
+def test_a_statement_that_takes_too_long_is_ended(stations: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "MOST_SECONDS", 0.001)
+    monkeypatch.setattr(limits, "STEPS", 1)
+    monkeypatch.setattr(reading, "answer", lambda *_: _endless())
+    assert "too long" in Service().get("Things", 400)["message"]
+
+
+def _endless() -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000000) "
+            "SELECT count(*) FROM n"
+        )
 
 
 def test_years_at_the_ends_of_the_calendar(stations: Any) -> None:

@@ -16,7 +16,10 @@ DEFAULT_TOP, LARGEST_TOP, DEEPEST_EXPAND, MOST_EXPANDS = 100, 10_000, 3, 20
 
 @dataclass(frozen=True)
 class Options:
-    """What a request asks for; ``top`` is ``None`` if it says nothing."""
+    """What a request asks for; ``top`` is ``None`` if it says nothing.
+
+    ``raw`` holds the options as they were written.
+    """
 
     filter: Node | None = None
     filter_text: str = ""
@@ -28,6 +31,7 @@ class Options:
     count: bool = False
     token: str = ""
     form: str = ""
+    raw: tuple[tuple[str, str], ...] = ()
 
     @property
     def size(self) -> int:
@@ -63,7 +67,7 @@ def _note(found: dict[str, str], name: str, value: str) -> None:
 
 
 def _options(found: dict[str, str], kind: Kind, depth: int) -> Options:
-    options = Options()
+    options = Options(raw=tuple(found.items()))
     for name, value in found.items():
         try:
             if name == "$expand":

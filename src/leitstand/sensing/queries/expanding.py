@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from typing import Any
+from urllib.parse import quote
 
 from django.db.models import Count, F, QuerySet, Window
 from django.db.models.functions import RowNumber
@@ -18,6 +19,7 @@ from leitstand.sensing.queries.filters import condition
 from leitstand.sensing.queries.paging import ordered
 from leitstand.sensing.queries.writing_out import entity, self_link
 
+_PLAIN = "$()',;=:/@*"
 _LATEST = parse_order("phenomenonTime desc")
 
 
@@ -77,11 +79,11 @@ def _several(
 
 
 def _more(base: str, kind: Kind, key: int, expand: Expand) -> str:
+    """The address of the entities that the page does not hold, with the same options."""
     options = expand.options
-    link = f"{self_link(base, kind, key)}/{expand.relation}?$top={options.size}"
-    return f"{link}&$skip={options.skip + options.size}" + (
-        f"&$filter={options.filter_text}" if options.filter_text else ""
-    )
+    kept = [f"{name}={quote(text, _PLAIN)}" for name, text in options.raw if name != "$skip"]
+    query = "&".join([*kept, f"$skip={options.skip + options.size}"])
+    return f"{self_link(base, kind, key)}/{expand.relation}?{query}"
 
 
 def _all(caller: Caller, kind: Kind, expand: Expand, target: Kind, keys: list[int]) -> QuerySet[Any]:

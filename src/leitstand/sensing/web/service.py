@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import orjson
-from django.db import DatabaseError
+import structlog
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
@@ -19,11 +20,14 @@ from leitstand.sensing.domain.schema import KINDS
 from leitstand.sensing.policy import Caller
 from leitstand.sensing.queries import reading
 from leitstand.sensing.queries.columns import BACK, RELATIONS
+from leitstand.sensing.queries.limits import limited, ran_out
 from leitstand.sensing.queries.reading import Place
 from leitstand.sensing.queries.writing_out import self_link
 from leitstand.sensing.web.callers import caller_of
 
 PREFIX = "/sta/v1.1"
+RETRY = {"Retry-After": "5"}
+log = structlog.get_logger("leitstand.sensing")
 
 
 @csrf_exempt
@@ -39,21 +43,17 @@ def service(request: HttpRequest, path: str = "") -> HttpResponse:
         return _error(problem.status, str(problem), **headers)
     except DomainError as error:
         return _refused(request, error)
-    except DatabaseError as error:
-        if _is_timeout(error):
+    except (OperationalError, InterfaceError) as error:
+        if ran_out(error):
             return _error(400, "the request takes too long; narrow it down")
-        raise
-
-
-def _is_timeout(error: DatabaseError) -> bool:
-    return getattr(error.__cause__, "sqlstate", "") == "57014"
+        log.exception("the store does not answer")
+        return _error(503, "The store is busy. Send this again in a few seconds.", **RETRY)
 
 
 def _refused(request: HttpRequest, error: DomainError) -> HttpResponse:
     if error.status == 403 and "Authorization" not in request.headers:
         return _error(401, error.text, **{"WWW-Authenticate": "Bearer"})
-    headers = {"Retry-After": "5"} if error.status == 503 else {}
-    return _error(error.status, error.text, **headers)
+    return _error(error.status, error.text, **(RETRY if error.status == 503 else {}))
 
 
 def _error(status: int, text: str, **headers: str) -> HttpResponse:
@@ -84,7 +84,8 @@ def _get(request: HttpRequest, caller: Caller, path: str) -> HttpResponse:
         return _json(reading.root(_base(request), list(MET)))
     place = _place(request, path)
     asked = options.parse(place.query, found.kind)
-    answer = reading.answer(caller, found, asked, place)
+    with limited():
+        answer = reading.answer(caller, found, asked, place)
     if answer is None and found.prop:
         return HttpResponse(status=204)
     if found.value and isinstance(answer, str | int | float):
