@@ -143,6 +143,18 @@ def test_supply_that_ends_leaves_out_what_can_never_run() -> None:
     assert [fault.code for fault in answer.faults if fault.left_out] == ["never_enough"]
 
 
+def test_a_curve_from_no_posts_on_names_what_can_never_be_done() -> None:
+    asked = Problem(
+        (Role("A"),), (Task("x", "p", 5, {"A": 5}), Task("y", "q", 5, {"A": 8})),
+        (Project("p", due=9, benefit=3), Project("q", due=20, benefit=4)), (),
+        (Period(0), Period(3, year=1)), {"A": (5, 0)}, (Option("A"),),
+    )  # fmt: skip
+    points = questions.partial(asked, {"A": (2, 2)}, (0, 0.5, 1))
+    assert [point.unfinished for point in points] == [2, 1, 0]
+    assert [point.benefit for point in points] == [0, 3, 7]
+    assert not questions.schedule(asked, 0.01, grant={"A": (2, 2)}).faults
+
+
 def test_posts_cover_exactly_what_the_dates_ask_for() -> None:
     """Two tasks of 5 tenths at once until slot 10, one half post is there: one more is needed."""
     asked = Problem(

@@ -239,6 +239,7 @@ class CurvePoint:
     lateness: int  # slots, unweighted
     benefit: int  # of the projects on time
     plan: Plan
+    unfinished: int = 0  # projects of which something can never be done with these posts
 
 
 @dataclass(frozen=True, slots=True)

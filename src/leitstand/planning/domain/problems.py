@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from leitstand.planning.domain.model import HALF_POST, Fault, Link, Problem, Task
+from leitstand.planning.domain.model import HALF_POST, Fault, Grant, Link, Option, Problem, Task
 
 LONGEST = 5_000
 """Slots; a task that lasts longer is a slip of the pen (weeks: a century)."""
@@ -13,14 +13,17 @@ MOST = 10_000
 """Tenths of FTE of one role in one task; more is a slip of the pen."""
 
 
-def inspect(problem: Problem, *, with_posts: bool = False) -> tuple[Problem, tuple[Fault, ...]]:
+def inspect(
+    problem: Problem, *, with_posts: bool = False, grant: Grant | None = None
+) -> tuple[Problem, tuple[Fault, ...]]:
     """The part that can be planned, and what is wrong with the input.
 
-    ``with_posts``: what the options could add counts as supply.
+    ``with_posts``: what the options could add counts as supply; ``grant``: what was granted does.
     """
     faults: list[Fault] = []
     tasks = _single(problem.tasks, faults)
-    tasks = [task for task in tasks if _sound(problem, task, faults, with_posts)]
+    more = _more(problem, with_posts, grant or {})
+    tasks = [task for task in tasks if _sound(problem, task, faults, more)]
     links = _known(problem, tasks, faults)
     gone = _lost(problem, tasks, faults)
     circle = _circle(tasks, links)
@@ -58,7 +61,17 @@ def _single(tasks: Iterable[Task], faults: list[Fault]) -> list[Task]:
     return list(found.values())
 
 
-def _sound(problem: Problem, task: Task, faults: list[Fault], with_posts: bool) -> bool:
+def _more(problem: Problem, with_posts: bool, grant: Grant) -> dict[str, int]:
+    """Tenths of each role that posts may add or have added."""
+    found = {role: HALF_POST * max(years, default=0) for role, years in grant.items()}
+    if with_posts and problem.options:
+        found |= {option.role: HALF_POST * option.most for option in problem.options}
+    elif with_posts:
+        found |= {role.id: HALF_POST * Option("").most for role in problem.roles}
+    return found
+
+
+def _sound(problem: Problem, task: Task, faults: list[Fault], more: Mapping[str, int]) -> bool:
     """Whether a task can be planned at all; tells what is wrong with it."""
     projects = {project.id for project in problem.projects}
     if problem.projects and task.project not in projects:
@@ -68,14 +81,14 @@ def _sound(problem: Problem, task: Task, faults: list[Fault], with_posts: bool) 
         faults.append(Fault("bad_duration", (task.id,), (task.project,), need=task.duration))
         return False
     for role, amount in task.demand.items():
-        fault = _demand(problem, task, role, amount, with_posts)
+        fault = _demand(problem, task, role, amount, more.get(role, 0))
         if fault is not None:
             faults.append(fault)
             return False
     return True
 
 
-def _demand(problem: Problem, task: Task, role: str, amount: int, with_posts: bool) -> Fault | None:
+def _demand(problem: Problem, task: Task, role: str, amount: int, more: int) -> Fault | None:
     where = ((task.id,), (task.project,), role)
     if role not in {known.id for known in problem.roles}:
         return Fault("unknown_role", *where)
@@ -83,13 +96,7 @@ def _demand(problem: Problem, task: Task, role: str, amount: int, with_posts: bo
         return Fault("bad_demand", *where, need=amount)
     if task.fixed is not None or not task.duration:
         return None  # runs already, come what may
-    have = max(problem.supply.get(role, (0,)), default=0)
-    if with_posts:
-        have += HALF_POST * (
-            max((option.most for option in problem.options if option.role == role), default=0)
-            if problem.options
-            else 40
-        )
+    have = max(problem.supply.get(role, (0,)), default=0) + more
     return Fault("never_enough", *where, need=amount, have=have) if amount > have else None
 
 

@@ -106,38 +106,36 @@ def partial(
     A larger part never does worse: what was possible with fewer posts stays possible. ``known`` is
     a plan for the whole grant, as ``extra_staff`` returns it.
     """
-    clean, _ = problems.inspect(problem, with_posts=True)
-    options = staff.choices(clean)
+    options = staff.choices(problem)
     found: list[CurvePoint] = []
-    before: list[int] | None = None
+    base = known.starts if known is not None else None
     for share in sorted(shares):
-        part = _part(grant, share, clean.permanent)
-        net = compact(clean, part)
-        start, _ = first_dates(net, 1 if known else rules)
-        if known is not None:
-            start = _not_worse(net, start, known.starts)
-        elif before is not None:
-            again = serial.serial(net, serial.by_keys(net, before))
-            start = min(start, again, key=lambda plan: serial.weighted_lateness(net, plan))
-        if before is not None:
-            start = min(start, before, key=lambda plan: serial.weighted_lateness(net, plan))
-        before = start
-        found.append(_point(clean, net, start, part, share, staff.price(options, part)))
+        part = _part(grant, share, problem.permanent)
+        clean, faults, net, start = _first(
+            problem, part, lambda net: first_dates(net, 1 if known else rules)[0]
+        )
+        if base is not None:
+            start = _not_worse(net, start, base)
+        placed = dict(_starts(clean, net, start))
+        if known is None:
+            base = placed
+        found.append(_point(clean, faults, Plan(placed, part), share, staff.price(options, part)))
     return tuple(found)
 
 
 def _point(
-    problem: Problem, net: Net, start: list[int], grant: Grant, share: float, cost: int
+    problem: Problem, faults: tuple[Fault, ...], plan: Plan, share: float, cost: int
 ) -> CurvePoint:
-    placed = dict(_starts(problem, net, start))
-    plan = Plan(placed, grant)
-    lateness = outcome(problem, placed)
-    on_date = {entry.project for entry in lateness if not entry.late}
+    """A checked point; projects of which something cannot be done at all have no benefit."""
     if checker.check(problem, plan):
         raise AssertionError("the checker refuted a plan of the curve")
+    lateness = outcome(problem, plan.starts)
+    open_ = {project for fault in faults if fault.left_out for project in fault.projects}
+    kept = {entry.project for entry in lateness if not entry.late} - open_
     return CurvePoint(
-        share, half_post_years(grant), cost, sum(entry.late > 0 for entry in lateness),
-        total_lateness(lateness), sum(p.benefit for p in problem.projects if p.id in on_date), plan,
+        share, half_post_years(plan.grant), cost, sum(entry.late > 0 for entry in lateness),
+        total_lateness(lateness), sum(p.benefit for p in problem.projects if p.id in kept), plan,
+        len(open_),
     )  # fmt: skip
 
 
@@ -179,7 +177,7 @@ def _first(
     problem: Problem, grant: Grant, make: Callable[[Net], list[int]]
 ) -> tuple[Problem, tuple[Fault, ...], Net, list[int]]:
     """The arrays of what can be planned and a first plan; what finds no place is named."""
-    clean, faults = problems.inspect(problem)
+    clean, faults = problems.inspect(problem, grant=grant)
     while True:
         net = compact(clean, grant)
         start = make(net)
@@ -188,8 +186,10 @@ def _first(
         ]
         if not lost:
             return clean, faults, net, start
+        whole = clean
         clean, gone = problems.without(clean, lost)
-        faults = (*faults, Fault("never_enough", gone))
+        owners = {task.project for task in whole.tasks if task.id in gone}
+        faults = (*faults, Fault("never_enough", gone, tuple(sorted(owners))))
 
 
 def _starts(problem: Problem, net: Net, start: Sequence[int]) -> list[tuple[str, int]]:
