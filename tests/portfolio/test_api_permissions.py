@@ -127,6 +127,7 @@ BY_OWNER = {
 # Tables of their own: test_api_together.py.
 ELSEWHERE = (
     "/committee-reports",  # reporting/test_reports.py
+    "/campaigns",  # reporting/test_campaigns.py
     "/council",  # reporting/test_council_api.py
     "/planning",  # planning/test_capacity.py
     "/me/notices",
