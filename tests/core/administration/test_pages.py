@@ -82,7 +82,8 @@ def test_each_role_opens_exactly_its_pages(role: Any, arguments: Any, client_of:
         expected = 200 if role in allowed else 403
         assert response.status_code == expected, (name, response.status_code)
         queries = int(response.headers["Server-Timing"].rsplit('"', 2)[1])
-        assert queries <= 14, (name, queries)
+        most = 30 if name == "privacy" else 14  # there one count per kind of period
+        assert queries <= most, (name, queries)
 
 
 def test_visitors_are_sent_to_the_log_in(client: Any, arguments: Any) -> None:

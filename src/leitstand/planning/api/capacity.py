@@ -25,7 +25,7 @@ from leitstand.portfolio.facade_planning import skills
 router = Router(tags=[gettext_noop("Planning")])
 
 
-class CellOut(Schema):
+class CapacityCellOut(Schema):
     """A quarter of a role; demand and supply in person days."""
 
     year: int
@@ -40,7 +40,7 @@ class RoleOut(Schema):
     id: uuid.UUID
     code: str
     name: str
-    quarters: list[CellOut]
+    quarters: list[CapacityCellOut]
 
 
 class GapOut(Schema):

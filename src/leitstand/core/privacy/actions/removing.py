@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, models
 from django.db.models.deletion import Collector
+from django.db.models.functions import Cast
 
 from leitstand.core.history import actions as history
 from leitstand.core.history import tracked
@@ -52,8 +53,13 @@ class Former:
     before: datetime
 
     def count(self) -> int:
-        """How many they are."""
-        return sum(rows.count() for _of, rows in self._found())
+        """How many they are: one query over all tables."""
+        text = models.CharField()
+        parts = [
+            rows.order_by().values(key=Cast("object_id", text)).distinct()
+            for _of, rows in self._found()
+        ]
+        return parts[0].union(*parts[1:], all=True).count() if parts else 0
 
     def values_list(self, *_names: str, flat: bool = True) -> Iterator[str]:
         """Their keys."""
