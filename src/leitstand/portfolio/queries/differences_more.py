@@ -89,7 +89,10 @@ class _Part:
 
 @dataclass(frozen=True)
 class Sort:
-    """A kind of object that is compared; ``shown`` gives what the actor sees on the day read."""
+    """A kind of object that is compared; ``shown`` gives what the actor sees on the day read.
+
+    ``number`` and ``title`` are the columns that name one; without a number it is "".
+    """
 
     table: Table
     model: Any
@@ -118,7 +121,7 @@ SORTS = (
         (_Part(IndicatorValue, VALUES, "indicator_id", ("day",)),),
     ),
     Sort(
-        ROLLOUTS, Rollout, "code", "title", policy_rollouts.visible,
+        ROLLOUTS, Rollout, "", "title", policy_rollouts.visible,
         (
             _Part(RolloutStep, STEPS, "rollout_id", ("title",)),
             _Part(Wave, WAVES, "rollout_id", ("title",)),
@@ -170,7 +173,7 @@ def _rows(
 ) -> Rows:
     """Key → values by column name; ``more`` under names with a leading underscore."""
     paths = {column.name: column.source for column in table if column.name not in left_out}
-    paths |= {f"_{name}": path for name, path in more.items()}
+    paths |= {f"_{name}": path for name, path in more.items() if path}
     found = rows.order_by().values_list("pk", *paths.values())
     return {key: dict(zip(paths, row, strict=True)) for key, *row in found}
 
@@ -193,7 +196,7 @@ def _differences(sort: Sort, before: _State, after: _State) -> Iterator[Other]:
 
 
 def _other(sort: Sort, key: Any, row: Row, kind: str, lines: Sequence[Line] = ()) -> Other:
-    return Other(key, sort.table.kind, row["_number"], row["_title"], kind, tuple(lines))
+    return Other(key, sort.table.kind, row.get("_number", ""), row["_title"], kind, tuple(lines))
 
 
 def _part_lines(part: _Part, before: Rows, after: Rows) -> Iterator[tuple[Any, Line]]:

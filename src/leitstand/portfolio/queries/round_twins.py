@@ -30,6 +30,11 @@ class Twin:
     counts: bool
 
 
+def is_near(one: StatusRound, other: StatusRound) -> bool:
+    """Whether an answer for the one round, as open as the other, is an answer for both."""
+    return other.state == State.OPEN and abs(one.as_of - other.as_of) <= NEAR
+
+
 def twins(rows: Sequence[StatusRequest]) -> dict[uuid.UUID, list[Twin]]:
     """Request → its twins, the first due ones first; one query. Needs the requests' rounds."""
     waiting = StatusRequest.objects.filter(
@@ -41,7 +46,7 @@ def twins(rows: Sequence[StatusRequest]) -> dict[uuid.UUID, list[Twin]]:
         for row in rows:
             same = (row.project_id, row.person_id) == (other.project_id, other.person_id)
             if same and row.round_id != other.round_id and row.round.state == State.OPEN:
-                near = abs(row.round.as_of - other.round.as_of) <= NEAR
+                near = is_near(row.round, other.round)
                 found[row.pk].append(Twin(other, near and row.answered_at is None))
     return found
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q, Subquery
 from django.utils.translation import gettext as _
 
 from leitstand.core.base import clock, events, versions
@@ -30,7 +31,7 @@ from leitstand.portfolio.models import (
     StatusRound,
 )
 from leitstand.portfolio.queries import lights as proposed_lights
-from leitstand.portfolio.queries.round_twins import twins
+from leitstand.portfolio.queries.round_twins import is_near
 from leitstand.portfolio.queries.rounds import latest_reports
 
 LONGEST = 4000
@@ -50,48 +51,56 @@ class Answer:
     progress: int | None = None
 
 
-@transaction.atomic
 def give_report(
     request_id: uuid.UUID, *, actor: Actor, way: str, version: int, answer: Answer
 ) -> StatusReport:
+    """Store the report of a request; see ``give_reports``."""
+    return give_reports(request_id, actor=actor, way=way, version=version, answer=answer)[0]
+
+
+@transaction.atomic
+def give_reports(
+    request_id: uuid.UUID, *, actor: Actor, way: str, version: int, answer: Answer
+) -> list[StatusReport]:
     """Store the report of a request; whoever calls has checked that ``actor`` may.
 
     It counts for other open rounds that ask the same person for the same project at about the
-    same time (``queries.round_twins``) and wait for her, too: a report in each.
+    same time (``queries.round_twins``) and wait for her, too: a report in each, the own first.
 
     Raises ``RoundEnded``, ``Conflict`` if somebody else has answered since ``version``, ``Invalid``
     with the field for a light that deviates without a reason.
     """
     row, *others = _locked(request_id)
-    asked = StatusRound.objects.get(pk=row.round_id)
+    rounds = StatusRound.objects.in_bulk({one.round_id for one in (row, *others)})
+    asked = rounds[row.round_id]
     if asked.state != StatusRound.State.OPEN:
         raise RoundEnded(_("This round has ended; your answer was not taken any more."))
     versions.check_version(row, version, _("Somebody else has answered in the meantime."))
     project = versions.locked(Project, row.project_id)
-    rounds = {asked.pk, *(twin.round_id for twin in others)}
-    report = _store(asked, row, project, actor, way, answer, rounds)
-    _spare(asked, row)
-    for twin in others:
-        other = StatusRound.objects.get(pk=twin.round_id)
-        if other.state == StatusRound.State.OPEN:
-            _store(other, twin, project, actor, way, answer, rounds)
-            _spare(other, twin)
-    return report
+    also = [
+        one for one in others if row.answered_at is None and is_near(asked, rounds[one.round_id])
+    ]
+    together = {asked.pk, *(one.round_id for one in also)}
+    reports = []
+    for one in (row, *also):
+        reports.append(_store(rounds[one.round_id], one, project, actor, way, answer, together))
+        _spare(rounds[one.round_id], one)
+    return reports
 
 
 def _locked(request_id: uuid.UUID) -> list[StatusRequest]:
-    """The request, then those that its answer counts for; locked in the order in which a round
-    that closes locks them."""
-    row = StatusRequest.objects.select_related("round").filter(pk=request_id).first()
-    if row is None:
-        raise NotFound
-    wanted = [row.pk, *(twin.row.pk for twin in twins([row])[row.pk] if twin.counts)]
-    rows = StatusRequest.objects.select_for_update(of=("self",)).filter(pk__in=wanted)
+    """The request, then those of other open rounds that wait for the same person's word on the same
+    project; locked in the order in which a round that closes locks them."""
+    own = StatusRequest.objects.filter(pk=request_id)
+    same = Q(
+        project=Subquery(own.values("project")), person=Subquery(own.values("person")),
+        answered_at=None, round__state=StatusRound.State.OPEN,
+    )  # fmt: skip
+    rows = StatusRequest.objects.select_for_update(of=("self",)).filter(Q(pk=request_id) | same)
     found = {one.pk: one for one in rows.order_by("pk")}
-    if row.pk not in found:
+    if request_id not in found:
         raise NotFound
-    others = [one for one in found.values() if one.pk != row.pk and one.answered_at is None]
-    return [found[row.pk], *others]
+    return [found.pop(request_id), *found.values()]
 
 
 def _store(

@@ -22,7 +22,7 @@ from leitstand.core.base.errors import Conflict, Invalid, NotFound
 from leitstand.core.ui import components as ui
 from leitstand.portfolio import policy
 from leitstand.portfolio.actions.rounds import links, setup
-from leitstand.portfolio.actions.rounds.answering import Answer, give_report, refuse_foreign
+from leitstand.portfolio.actions.rounds.answering import Answer, give_reports, refuse_foreign
 from leitstand.portfolio.actions.rounds.ended import RoundEnded
 from leitstand.portfolio.models import StatusReport, StatusRequest, StatusRound
 from leitstand.portfolio.queries import lights as proposed_lights
@@ -182,9 +182,8 @@ def _serve(request: HttpRequest, desk: Desk, request_id: uuid.UUID | None = None
 def _take(
     request: HttpRequest, desk: Desk, row: StatusRequest, form: AnswerForm | None, answer: Answer
 ) -> HttpResponse:
-    also = [twin.row.round.title for twin in twins([row])[row.pk] if twin.counts]
     try:
-        _give(desk, row, _version(request), answer)
+        _first, *others = _give(desk, row, _version(request), answer)
     except Invalid as refusal:
         form = form or _form_of(row)
         form.take(refusal)
@@ -193,9 +192,9 @@ def _take(
         messages.error(request, refusal.text)
         return _page(request, desk, form=form or _form_of(row), status=409)
     text = _("Reported: %(project)s") % {"project": row.project.title}
-    if also:
+    if others:
         text = _("Reported: %(project)s, also for %(rounds)s") % {
-            "project": row.project.title, "rounds": quoted(also),
+            "project": row.project.title, "rounds": quoted(one.round.title for one in others if one.round),
         }  # fmt: skip
     messages.success(request, text)
     return redirect(desk.home)
@@ -205,10 +204,10 @@ def _form_of(row: StatusRequest) -> AnswerForm:
     return AnswerForm(row, *_known([row])[row.project_id])
 
 
-def _give(desk: Desk, row: StatusRequest, version: int, answer: Answer) -> None:
+def _give(desk: Desk, row: StatusRequest, version: int, answer: Answer) -> list[StatusReport]:
     if desk.way != Way.OTHERS:
         refuse_foreign(row.person_id is not None and speaks_for(row.person_id, row.project_id))
-    give_report(row.pk, actor=desk.actor, way=desk.way, version=version, answer=answer)
+    return give_reports(row.pk, actor=desk.actor, way=desk.way, version=version, answer=answer)
 
 
 def _all_unchanged(request: HttpRequest, desk: Desk) -> HttpResponse:
