@@ -201,7 +201,7 @@ def test_everything_else_that_changed(
     assert "Z1 Alles digital – geändert" in text and "30 Tage später" in text
     assert "Gemessener Wert: 01.01.2026: Wert 41 57" in text
     assert "E-Akte – geändert" in text and "14 Tage später" in text and "Welle 1" in text
-    assert "HF2 Bildung – hinzugekommen" in text
+    assert "HF2 Bildung – aufgenommen" in text
     assert "Hauptamt Fachbereich Zentrales" in text
     assert "Bleibt" not in text and "Geheimakte" not in text and "Bauantrag" not in text
     council = words(client_of("councillor").get(url, MORE).content.decode())
