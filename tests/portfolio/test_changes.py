@@ -218,5 +218,6 @@ def test_everything_else_that_changed(
     found = reader.get("/api/v1/changes/more", asked).json()["items"]
     assert {one["sort"] for one in found} == {"field-of-action", "goal", "indicator", "rollout", "unit"}
     (changed,) = [one for one in found if one["id"] == str(rollout.pk)]
-    assert {line["part"] for line in changed["changes"]} == {"Stand eines Schritts", "Welle"}
+    parts = {line["part"] for line in changed["changes"]}
+    assert parts == {"", "Stand eines Schritts", "Welle"}, "its lead unit has another name, too"
     assert reader.get("/api/v1/changes/more", {"from": MORE["bis"], "to": MORE["von"]}).status_code == 422
