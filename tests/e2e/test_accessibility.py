@@ -92,6 +92,8 @@ SAMPLES: dict[str, str] = {
     "source_id": "SELECT id FROM reporting_oparlsource LIMIT 1",
     "supply_kind": "SELECT 'position'",
     "supply_id": "SELECT id FROM planning_position ORDER BY number LIMIT 1",
+    "scenario_id": "SELECT id FROM planning_scenario LIMIT 1",
+    "change_id": "SELECT id FROM planning_scenariochange LIMIT 1",
     "pk": "SELECT 1",
     "form": "SELECT 'csv'",
     "name": "SELECT 'progress' UNION SELECT 'phase' UNION SELECT 'end'",

@@ -7,16 +7,21 @@ hidden. Positions carry grades and are seen by those who keep them.
 
 from __future__ import annotations
 
+import uuid
+
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from leitstand.core.base.actor import Actor
-from leitstand.core.base.errors import NotAllowed
+from leitstand.core.base.errors import NotAllowed, NotFound
 from leitstand.core.policy import registry
 from leitstand.core.policy.grants import grants, why
 from leitstand.core.policy.registry import Permission
+from leitstand.planning.models import Scenario
 
 VIEW = "planning.view"
 SUPPLY = "planning.supply.change"
+SCENARIO = "planning.scenario.change"
 
 
 def register() -> None:
@@ -33,9 +38,13 @@ def register() -> None:
                 _("Keeps positions with grades, costs and the basis of the planning."),
                 citywide=True,
             ),
+            Permission(
+                SCENARIO, _("Make scenarios"),
+                _("Makes scenarios of the whole portfolio and adopts their plans."), citywide=True,
+            ),
         ],
         {
-            "admin": [VIEW], "digital-unit": [VIEW, SUPPLY], "unit-head": [VIEW],
+            "admin": [VIEW], "digital-unit": [VIEW, SUPPLY, SCENARIO], "unit-head": [VIEW],
             "project-lead": [VIEW], "member": [VIEW], "auditor": [VIEW],
         },
     )  # fmt: skip
@@ -52,3 +61,29 @@ def level(actor: Actor) -> int:
 def may_keep(actor: Actor) -> bool:
     """Whether the actor keeps positions."""
     return grants(actor, SUPPLY).city_level >= 0
+
+
+def visible(actor: Actor) -> QuerySet[Scenario]:
+    """Return the scenarios that the actor may see; the only read path.
+
+    Shared ones and her own, up to the level that she holds for the whole city.
+    """
+    rows = Scenario.objects.all()
+    if actor.is_system:
+        return rows
+    reach = grants(actor, VIEW).city_level
+    return rows.filter(Q(shared=True) | Q(owner_id=actor.account_id), confidentiality__lte=reach)
+
+
+def get_scenario(actor: Actor, scenario_id: uuid.UUID) -> Scenario:
+    """Return the scenario or raise ``NotFound``, whether it is missing or hidden."""
+    level(actor)
+    row = visible(actor).select_related("owner__person", "job").filter(pk=scenario_id).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def may_plan(actor: Actor) -> bool:
+    """Whether the actor makes scenarios."""
+    return grants(actor, SCENARIO).city_level >= 0

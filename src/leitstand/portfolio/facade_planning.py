@@ -14,6 +14,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.db import transaction
+
+from leitstand.core.base.actor import Actor
+from leitstand.portfolio.actions.baselines import freeze_baseline
+from leitstand.portfolio.actions.projects import change_project
 from leitstand.portfolio.domain.priority import rank
 from leitstand.portfolio.models import (
     CellState,
@@ -186,6 +191,28 @@ def plan_facts(level: int) -> PlanFacts:
         rollouts=_rollouts(level),
         hidden=opened.filter(confidentiality__gt=level).count(),
     )
+
+
+def adopt_periods(actor: Actor, periods: Mapping[Key, tuple[date, date]], reason: str) -> int:
+    """Give projects their planned periods and freeze each as a baseline; all or none.
+
+    A running project keeps its start. Raises ``NotAllowed`` if the actor may not change one of
+    them. Returns how many were changed.
+    """
+    rows = Project.objects.filter(pk__in=list(periods)).exclude(phase__in=CLOSED).order_by("number")
+    with transaction.atomic():
+        for row in rows:
+            first, last = periods[row.pk]
+            start = row.start if row.phase == Phase.RUNNING and row.start else first
+            values = {
+                "start": start,
+                "end": max(start, last),
+                "start_precision": "day",
+                "end_precision": "day",
+            }
+            change_project(row.pk, actor=actor, version=row.version, values=values, reason=reason)
+            freeze_baseline(row.pk, actor=actor, reason=reason)
+    return len(rows)
 
 
 def _projects(rows: list[Project], keys: list[Key]) -> tuple[PlanProject, ...]:

@@ -1,5 +1,6 @@
 """Tables of planning."""
 
+from leitstand.planning.models.scenario import Scenario, ScenarioChange
 from leitstand.planning.models.supply import (
     GradeCost,
     PlanningBasis,
@@ -8,4 +9,7 @@ from leitstand.planning.models.supply import (
     RoleBasis,
 )
 
-__all__ = ["GradeCost", "PlanningBasis", "Position", "Restriction", "RoleBasis"]
+__all__ = [
+    "GradeCost", "PlanningBasis", "Position", "Restriction", "RoleBasis", "Scenario",
+    "ScenarioChange",
+]  # fmt: skip

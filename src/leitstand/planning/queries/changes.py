@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from leitstand.core.base.changes import Line
+from leitstand.core.base.models import Level
 from leitstand.planning.domain.holidays import STATES
 from leitstand.planning.models import Restriction
 from leitstand.planning.tables.supply import POSITIONS
@@ -18,9 +19,16 @@ _LABELS = {
     "year": _("Year"), "amount": _("Euro per year"), "kind": _("Kind"), "state": _("Federal state"),
     "absence_percent": _("Absence in percent"), "filling_months": _("Months until a post is filled"),
     "years": _("Years to plan"), "assumed_size": _("Assumed size"),
+    "title": _("Title"), "description": _("Description"), "seconds": _("Seconds to compute"),
+    "confidentiality": _("Confidentiality"), "shared": _("Shared"), "ideas": _("With ideas"),
+    "paused": _("With paused projects"), "change": _("Change"), "projects": _("Projects"),
     **{column.name: column.label for column in POSITIONS},
 }  # fmt: skip
-_WORDS: dict[str, dict[Any, Any]] = {"kind": dict(Restriction.Kind.choices), "state": dict(STATES)}
+_WORDS: dict[str, dict[Any, Any]] = {
+    "kind": dict(Restriction.Kind.choices),
+    "state": dict(STATES),
+    "confidentiality": dict(Level.choices),
+}
 
 
 def lines(_code: str, changes: Mapping[str, Any]) -> list[Line]:

@@ -33,6 +33,7 @@ def keeper(request: HttpRequest) -> Actor:
 def tabs(actor: Actor, current: str) -> list[ui.Link]:
     """The views of planning that the actor may open."""
     found = [("capacity", _("Utilisation"))]
+    found.append(("scenarios", _("Scenarios")))
     if policy.may_keep(actor):
         found.append(("supply", _("Positions")))
     return [ui.Link(label, reverse(f"planning:{name}"), name == current) for name, label in found]
