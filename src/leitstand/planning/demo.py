@@ -1,4 +1,4 @@
-"""Demo data of planning: positions, roles, costs and times without new staff."""
+"""Demo data of planning: positions, roles, costs, times without new staff, a scenario."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+from leitstand.core.accounts.models import Account
 from leitstand.core.base.actor import Actor
 from leitstand.planning.actions.position_import import import_positions
+from leitstand.planning.actions.scenarios import add_change, create_scenario
 from leitstand.planning.actions.supply import create_entry
-from leitstand.portfolio.facade_planning import skills
+from leitstand.portfolio.facade_planning import plan_facts, skills
 
 
 class DemoProblem(Exception):
@@ -35,6 +37,21 @@ def load(folder: Path, actor: Actor) -> None:
     for row in _rows(folder / "position_freezes.csv"):
         days = {name: date.fromisoformat(row[name]) for name in ("start", "end")}
         create_entry("restriction", actor=actor, values={**row, **days})
+    _scenario()
+
+
+def _scenario() -> None:
+    """A scenario of the digital unit, shared, with one "what if"; computing it is left to the reader."""
+    owner = Account.objects.get(username="digitalisierung")
+    actor = Actor(kind="user", name=owner.display_name, account_id=owner.pk)
+    values = {
+        "title": "Haushalt 2027: mit dem vorhandenen Personal", "shared": True, "seconds": 10,
+        "description": "Was wird bis 2030 fertig, was verspätet sich, was würden mehr Stellen ändern?",
+    }  # fmt: skip
+    row = create_scenario(actor=actor, values=values)
+    first = plan_facts(row.confidentiality).projects[0]
+    change = {"kind": "weight", "project": first.number, "number": 5}
+    add_change(row.pk, actor=actor, values=change)
 
 
 def _rows(path: Path) -> list[dict[str, str]]:
