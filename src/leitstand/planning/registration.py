@@ -16,6 +16,7 @@ from leitstand.core.base.actor import Actor
 from leitstand.core.base.changes import ChangeFormat, change_formats
 from leitstand.core.base.kinds import ResourceKind, resource_kinds
 from leitstand.core.demo.registry import DemoData, demo_data
+from leitstand.core.privacy.registry import KeptRecord, kept_records
 from leitstand.core.ui.registry import STEERING, NavEntry, navigation
 from leitstand.planning import jobs, policy
 
@@ -53,6 +54,14 @@ def register() -> None:
         ResourceKind(
             code="scenario", label=_("Scenario"), find=_find, title=str,
             url=lambda row: reverse("planning:scenario", args=[row.pk]),
+        ),
+    )  # fmt: skip
+    kept_records.add(
+        "planning.scenarios",
+        KeptRecord(
+            "planning.scenarios", _("Whose scenario it is"),
+            _("A scenario stays until its owner removes it; the name goes with the account's."),
+            frozenset({"planning.scenario"}),
         ),
     )  # fmt: skip
     api_registry.add("/planning", "leitstand.planning.api.capacity:router")
