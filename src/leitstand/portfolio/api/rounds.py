@@ -87,8 +87,8 @@ class RoundChange(Given):
     message: text(4000) | None = None  # type: ignore[valid-type]
 
 
-class Why(Given):
-    """Why something is done."""
+class CancelReason(Given):
+    """CancelReason something is done."""
 
     reason: text(500) = ""  # type: ignore[valid-type]
 
@@ -260,7 +260,7 @@ def close(request: HttpRequest, response: HttpResponse, round_id: uuid.UUID) -> 
     "/rounds/{round_id}/cancel", response=RoundOut, summary=gettext_noop("Cancel a status round"),
     operation_id="cancel_round",
 )  # fmt: skip
-def cancel(request: HttpRequest, response: HttpResponse, round_id: uuid.UUID, payload: Why) -> Any:
+def cancel(request: HttpRequest, response: HttpResponse, round_id: uuid.UUID, payload: CancelReason) -> Any:
     """Links stop working; reports that were given stay."""
     setup.cancel_round(round_id, actor=actor_of(request), reason=payload.reason)
     return _shown(response, round_id)
