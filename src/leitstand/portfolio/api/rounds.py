@@ -88,7 +88,7 @@ class RoundChange(Given):
 
 
 class CancelReason(Given):
-    """CancelReason something is done."""
+    """Why the round is cancelled."""
 
     reason: text(500) = ""  # type: ignore[valid-type]
 
